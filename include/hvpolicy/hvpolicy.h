@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*! @file hvpolicy.h
+ * @brief All of hvpolicy.
+ */
+#ifndef HVPOLICY_H
+#define HVPOLICY_H
+
+#include <hvpolicy/base.h>
+#include <hvpolicy/compat_caps.h>
+#include <hvpolicy/doorbell.h>
+#include <hvpolicy/enter.h>
+#include <hvpolicy/facility.h>
+#include <hvpolicy/hfscr.h>
+#include <hvpolicy/hvregs.h>
+#include <hvpolicy/level.h>
+#include <hvpolicy/pvr.h>
+#include <hvpolicy/report.h>
+#include <hvpolicy/version.h>
+#include <hvpolicy/vstruct.h>
+
+#endif

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * What the ABI rests on, checked by the compiler: sizes, offsets and the width of enumerations.
+ * Padding is refused by -Wpadded on this file.
+ */
+#include <hvpolicy/hvpolicy.h>
+
+#include "internal.h"
+
+#define HVP__SIZE(type, bytes) _Static_assert(sizeof(struct type) == (bytes), #type)
+
+HVP__SIZE(hvp_finding, 40);
+HVP__SIZE(hvp_report, 16 + sizeof(void *));
+HVP__SIZE(hvp_facility_info, 32);
+HVP__SIZE(hvp_hfscr_policy, 32);
+HVP__SIZE(hvp_hfscr_host, 32);
+HVP__SIZE(hvp_doorbell, 8);
+HVP__SIZE(hvp_hvregs, HVP_HVREGS_SIZE_V2);
+HVP__SIZE(hvp_hvreg_info, 40);
+HVP__SIZE(hvp_hvregs_host, 72);
+HVP__SIZE(hvp_enter, 56);
+HVP__SIZE(hvp_processor_info, 64);
+HVP__SIZE(hvp_pvr_host, 32);
+HVP__SIZE(hvp_pvr_offer, 24);
+HVP__SIZE(hvp_pvr_entry, 8);
+HVP__SIZE(hvp_pvr_mode, 16);
+HVP__SIZE(hvp_vstruct, 16);
+HVP__SIZE(hvp_vstruct_plan, 32);
+HVP__SIZE(hvp_compat_caps, HVP_COMPAT_CAPS_SIZE_VER0);
+HVP__SIZE(hvp_compat_caps_call, 40);
+HVP__SIZE(hvp_compat_caps_result, 16);
+
+_Static_assert(sizeof(enum hvp_status) == 4, "enumerations have 32 bits");
+_Static_assert(sizeof(enum hvp_hfscr_feature) == 4, "enumerations have 32 bits");
+
+/* struct hv_guest_state as Linux has it (asm/hvcall.h): ends of the two versions. */
+_Static_assert(offsetof(struct hvp_hvregs, hfscr) == 0x30, "hv_guest_state.hfscr");
+_Static_assert(offsetof(struct hvp_hvregs, heir) == 0x90, "hv_guest_state.heir");
+_Static_assert(offsetof(struct hvp_hvregs, ppr) == 0xe0, "hv_guest_state.ppr");
+_Static_assert(offsetof(struct hvp_hvregs, dawr1) == HVP_HVREGS_SIZE_V1, "end of version 1");
+
+/* Every row of hvregs.def has the width of its field, and they leave no gap. */
+#define HVP_HVREG(name, number, field, bytes, version, entry, exit)			\
+	_Static_assert(sizeof(((struct hvp_hvregs *)NULL)->field) == (bytes), #name);	\
+	_Static_assert((offsetof(struct hvp_hvregs, field) < HVP_HVREGS_SIZE_V1) ==	\
+		       ((version) == 1), #name);
+#include <hvpolicy/hvregs.def>
+#undef HVP_HVREG
+
+#define HVP_HVREG(name, number, field, bytes, version, entry, exit) + (bytes)
+_Static_assert((0
+#include <hvpolicy/hvregs.def>
+		) == HVP_HVREGS_SIZE_V2, "hvregs.def covers the structure");
+#undef HVP_HVREG
+
+/* Levels are bits of a mask, facilities lie below the cause field. */
+#define HVP_LEVEL(name, number, logical_pvr, isa, qemu, libvirt, pcr, cpu_pvr, capability) \
+	_Static_assert((number) > 0 && (number) < 63, #name);
+#include <hvpolicy/level.def>
+#undef HVP_LEVEL
+#define HVP_FACILITY(name, bit, since, until, enable_since) \
+	_Static_assert((bit) < HVP_FACILITIES, #name);
+#include <hvpolicy/facility.def>
+#undef HVP_FACILITY

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include <hvpolicy/hvregs.h>
+
+#include "internal.h"
+
+#define HVP__FEATURES (HVP_HVREGS_RADIX | HVP_HVREGS_ARCH_207 | HVP_HVREGS_ARCH_300 | \
+		       HVP_HVREGS_RADIX_PREFETCH_BUG | HVP_HVREGS_DAWR1)
+
+static const struct hvp_hvreg_info hvp__hvregs[] = {
+#define HVP_HVREG(name, number, field, bytes, version, entry, exit)			\
+	{ (number), offsetof(struct hvp_hvregs, field), (bytes), (version),	\
+	  HVP_HVREG_ENTRY_##entry, HVP_HVREG_EXIT_##exit, #name },
+#include <hvpolicy/hvregs.def>
+#undef HVP_HVREG
+	{ HVP_HVREG_MSR, 0, 8, 0, HVP_HVREG_ENTRY_MSR, HVP_HVREG_EXIT_ALWAYS, "MSR" },
+};
+
+enum hvp_status hvp_hvregs_size(uint64_t version, uint32_t *size)
+{
+	/* All 64 bits count: 0x100000002 is no version 2. */
+	if (version == 1)
+		*size = HVP_HVREGS_SIZE_V1;
+	else if (version == 2)
+		*size = HVP_HVREGS_SIZE_V2;
+	else
+		return HVP_ERR_VERSION;
+	return HVP_OK;
+}
+
+static uint64_t hvp__swap(uint64_t value, uint32_t bytes)
+{
+	uint64_t swapped = 0;
+
+	for (uint32_t i = 0; i < bytes; i++)
+		swapped |= (value >> 8 * i & 0xff) << 8 * (bytes - 1 - i);
+	return swapped;
+}
+
+enum hvp_status hvp_hvregs_swap(struct hvp_hvregs *regs, uint32_t size)
+{
+	if (size != HVP_HVREGS_SIZE_V1 && size != HVP_HVREGS_SIZE_V2)
+		return HVP_ERR_ARGUMENT;
+#define HVP_HVREG(name, number, field, width, version, entry, exit)			\
+	if (offsetof(struct hvp_hvregs, field) < size)				\
+		regs->field = (__typeof__(regs->field))hvp__swap(regs->field, (width));
+#include <hvpolicy/hvregs.def>
+#undef HVP_HVREG
+	return HVP_OK;
+}
+
+enum hvp_status hvp_hvregs_get(uint32_t reg, struct hvp_hvreg_info *info)
+{
+	for (size_t i = 0; i < HVP__COUNT(hvp__hvregs); i++) {
+		if (hvp__hvregs[i].reg != reg)
+			continue;
+		*info = hvp__hvregs[i];
+		return HVP_OK;
+	}
+	return HVP_ERR_NOT_FOUND;
+}
+
+enum hvp_status hvp_hvregs_validate(const struct hvp_hvregs_host *host, struct hvp_report *report)
+{
+	enum hvp_status status;
+
+	if (!host)
+		return HVP_ERR_ARGUMENT;
+	status = hvp__check_head(host, host->size, sizeof(*host), host->policy_level, report);
+	if (!status)
+		status = hvp_vstruct_flags(host->features, HVP__FEATURES, report);
+	if (!status)
+		status = hvp_vstruct_flags(host->reserved, 0, report);
+	if (!status && hvp_hfscr_validate(&host->hfscr, report))
+		status = HVP_ERR_POLICY;
+	return status;
+}
+
+uint64_t hvp_hvregs_filter_lpcr(uint32_t features, uint64_t lpcr)
+{
+	if (features & HVP_HVREGS_RADIX)
+		lpcr &= ~HVP_LPCR_TC;
+	if (!(features & HVP_HVREGS_ARCH_207))
+		lpcr &= ~HVP_LPCR_AIL;
+	if ((lpcr & HVP_LPCR_AIL) != HVP_LPCR_AIL)
+		lpcr &= ~HVP_LPCR_AIL;
+	if ((features & HVP_HVREGS_RADIX) && (features & HVP_HVREGS_RADIX_PREFETCH_BUG))
+		lpcr &= ~HVP_LPCR_AIL;
+	if (!(features & HVP_HVREGS_ARCH_300))
+		lpcr &= ~HVP_LPCR_LD;
+	return lpcr;
+}
+
+uint64_t hvp_hvregs_lpcr(const struct hvp_hvregs_host *host, uint64_t requested)
+{
+	return hvp_hvregs_filter_lpcr(host->features, (host->lpcr & ~HVP_LPCR_L1) |
+						      (requested & HVP_LPCR_L1));
+}
+
+uint64_t hvp_hvregs_pcr(uint64_t l1_pcr, uint64_t requested)
+{
+	/* A set bit takes away: L2 is without all that either of them is without. */
+	return requested | l1_pcr | HVP_PCR_RESERVED;
+}
+
+uint64_t hvp_hvregs_dawrx(uint64_t requested)
+{
+	return requested & ~HVP_DAWRX_HYP;
+}
+
+uint64_t hvp_hvregs_ciabr(uint64_t requested)
+{
+	if ((requested & HVP_CIABR_PRIV) == HVP_CIABR_PRIV)
+		return requested & ~HVP_CIABR_PRIV;
+	return requested;
+}
+
+uint64_t hvp_hvregs_dpdes(uint64_t requested)
+{
+	return (requested & 0xff) != 0;
+}
+
+uint64_t hvp_hvregs_msr(uint64_t requested)
+{
+	return (requested | HVP_MSR_ME) & ~HVP_MSR_HV;
+}
+
+/* One expression per entry rule of hvregs.def; v is L1's value. */
+#define HVP__ENTRY_VERBATIM(v) (v)
+#define HVP__ENTRY_OFFSET(v) (v)
+#define HVP__ENTRY_DEADLINE(v) (v)
+#define HVP__ENTRY_HEADER(v) (v)
+#define HVP__ENTRY_IGNORED(v) 0
+#define HVP__ENTRY_HFSCR(v) hvp_hfscr_effective(&host->hfscr, (v), host->resident)
+#define HVP__ENTRY_LPCR(v) hvp_hvregs_lpcr(host, (v))
+#define HVP__ENTRY_PCR(v) hvp_hvregs_pcr(host->l1_pcr, (v))
+#define HVP__ENTRY_DAWRX(v) hvp_hvregs_dawrx(v)
+#define HVP__ENTRY_CIABR(v) hvp_hvregs_ciabr(v)
+#define HVP__ENTRY_DPDES(v) hvp_hvregs_dpdes(v)
+#define HVP__ENTRY_DAWR1(v) (host->features & HVP_HVREGS_DAWR1 ? (v) : 0)
+#define HVP__ENTRY_DAWRX1(v) HVP__ENTRY_DAWR1(hvp_hvregs_dawrx(v))
+
+void hvp_hvregs_enter(const struct hvp_hvregs_host *host, const struct hvp_hvregs *l1,
+		      struct hvp_hvregs *l2)
+{
+#define HVP_HVREG(name, number, field, bytes, version, entry, exit) \
+	l2->field = HVP__ENTRY_##entry(l1->field);
+#include <hvpolicy/hvregs.def>
+#undef HVP_HVREG
+}
+
+/* One expression per exit rule: what L1 finds, a is what it asked, v what L2 has. */
+#define HVP__EXIT_NEVER(a, v) (a)
+#define HVP__EXIT_ALWAYS(a, v) (v)
+#define HVP__EXIT_HFU(a, v) hvp_hfscr_restore((a), vector, cause)
+#define HVP__EXIT_HDSI(a, v) (vector == HVP_VECTOR_HDSI ? (v) : (a))
+#define HVP__EXIT_HDSI_HISI(a, v) \
+	(vector == HVP_VECTOR_HDSI || vector == HVP_VECTOR_HISI ? (v) : (a))
+#define HVP__EXIT_HEAI(a, v) (vector == HVP_VECTOR_HEAI ? (v) : (a))
+
+void hvp_hvregs_leave(const struct hvp_hvregs *l1, const struct hvp_hvregs *l2, uint32_t vector,
+		      uint32_t cause, struct hvp_hvregs *back)
+{
+#define HVP_HVREG(name, number, field, bytes, version, entry, exit) \
+	back->field = HVP__EXIT_##exit(l1->field, l2->field);
+#include <hvpolicy/hvregs.def>
+#undef HVP_HVREG
+}
+
+static void hvp__compare(uint32_t reg, uint64_t asked, uint64_t given, struct hvp_report *report)
+{
+	struct hvp_finding finding = {
+		.verdict = HVP_VERDICT_CHANGED, .object = reg, .have = asked, .offer = given,
+	};
+
+	if (asked & ~given) {
+		finding.reason = HVP_REASON_HVREG_DROPPED;
+		finding.where = asked & ~given;
+		hvp_report_add(report, &finding);
+	}
+	if (given & ~asked) {
+		finding.reason = HVP_REASON_HVREG_FORCED;
+		finding.where = given & ~asked;
+		hvp_report_add(report, &finding);
+	}
+}
+
+void hvp_hvregs_review(const struct hvp_hvregs_host *host, const struct hvp_hvregs *l1,
+		       uint64_t msr, struct hvp_report *report)
+{
+	struct hvp_hvregs l2;
+
+	hvp_hvregs_enter(host, l1, &l2);
+	hvp__compare(HVP_HVREG_LPCR, l1->lpcr, l2.lpcr, report);
+	/* The reserved bits of PCR are set by everyone and tell L1 nothing. */
+	hvp__compare(HVP_HVREG_PCR, l1->pcr | HVP_PCR_RESERVED, l2.pcr, report);
+	hvp_hfscr_review(&host->hfscr, l1->hfscr, report);
+	hvp__compare(HVP_HVREG_DAWRX0, l1->dawrx0, l2.dawrx0, report);
+	hvp__compare(HVP_HVREG_CIABR, l1->ciabr, l2.ciabr, report);
+	hvp__compare(HVP_HVREG_DAWR1, l1->dawr1, l2.dawr1, report);
+	hvp__compare(HVP_HVREG_DAWRX1, l1->dawrx1, l2.dawrx1, report);
+	hvp__compare(HVP_HVREG_MSR, msr | HVP_MSR_ME, hvp_hvregs_msr(msr), report);
+}
