@@ -77,23 +77,23 @@ enum hvp_status hvp_hvregs_validate(const struct hvp_hvregs_host *host, struct h
 
 uint64_t hvp_hvregs_filter_lpcr(uint32_t features, uint64_t lpcr)
 {
-	if (features & HVP_HVREGS_RADIX)
-		lpcr &= ~HVP_LPCR_TC;
-	if (!(features & HVP_HVREGS_ARCH_207))
-		lpcr &= ~HVP_LPCR_AIL;
-	if ((lpcr & HVP_LPCR_AIL) != HVP_LPCR_AIL)
-		lpcr &= ~HVP_LPCR_AIL;
-	if ((features & HVP_HVREGS_RADIX) && (features & HVP_HVREGS_RADIX_PREFETCH_BUG))
-		lpcr &= ~HVP_LPCR_AIL;
-	if (!(features & HVP_HVREGS_ARCH_300))
-		lpcr &= ~HVP_LPCR_LD;
+	const uint32_t bug = HVP_HVREGS_RADIX | HVP_HVREGS_RADIX_PREFETCH_BUG;
+	/* No short cuts: branches would cost more than the tests they save. */
+	const bool no_ail = !(features & HVP_HVREGS_ARCH_207) | ((features & bug) == bug) |
+			    ((lpcr & HVP_LPCR_AIL) != HVP_LPCR_AIL);
+
+	lpcr &= ~(no_ail ? HVP_LPCR_AIL : 0);
+	lpcr &= ~(features & HVP_HVREGS_RADIX ? HVP_LPCR_TC : 0);
+	lpcr &= ~(features & HVP_HVREGS_ARCH_300 ? 0 : HVP_LPCR_LD);
 	return lpcr;
 }
 
 uint64_t hvp_hvregs_lpcr(const struct hvp_hvregs_host *host, uint64_t requested)
 {
-	return hvp_hvregs_filter_lpcr(host->features, (host->lpcr & ~HVP_LPCR_L1) |
-						      (requested & HVP_LPCR_L1));
+	/* L1's bits replace the host's: the same as two masks, with one constant. */
+	const uint64_t merged = host->lpcr ^ ((host->lpcr ^ requested) & HVP_LPCR_L1);
+
+	return hvp_hvregs_filter_lpcr(host->features, merged);
 }
 
 uint64_t hvp_hvregs_pcr(uint64_t l1_pcr, uint64_t requested)

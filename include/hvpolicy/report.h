@@ -35,7 +35,7 @@ struct hvp_finding {
 	uint32_t reason;	/*!< enum hvp_reason */
 	uint32_t verdict;	/*!< enum hvp_verdict: what this finding means for the guest */
 	uint32_t object;	/*!< meaning by enum hvp_object of the reason */
-	uint32_t reserved;	/*!< 0 */
+	uint32_t index;		/*!< entry of a list, or host of a set, that it is about; else 0 */
 	uint64_t where;		/*!< bit mask or byte offset, as the reason's text says; else 0 */
 	uint64_t have;		/*!< what was asked or found */
 	uint64_t offer;		/*!< what this side has instead */
