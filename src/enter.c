@@ -75,7 +75,7 @@ enum hvp_status hvp_enter_check(const struct hvp_enter *call, int64_t *hcall,
 
 	if (!call || !hcall)
 		return HVP_ERR_ARGUMENT;
-	status = hvp__check_head(call, call->size, sizeof(*call), call->policy_level, report);
+	status = hvp__check_head(call, sizeof(*call), report);
 	if (!status)
 		status = hvp_vstruct_flags(call->flags, HVP__FLAGS, report);
 	if (status)

@@ -97,17 +97,24 @@ uint32_t hvp_hfscr_strategy(const struct hvp_hfscr_policy *policy, uint32_t faci
 	return policy->lazy & bit ? HVP_STRATEGY_LAZY : HVP_STRATEGY_DIRECT;
 }
 
-static enum hvp_status hvp__check_host(const struct hvp_hfscr_host *host, uint32_t guest,
+static uint32_t hvp__guest_level(const struct hvp_hfscr_host *host)
+{
+	return host->guest_level == HVP_LEVEL_NONE ? host->host_level : host->guest_level;
+}
+
+static enum hvp_status hvp__check_host(const struct hvp_hfscr_host *host,
 				       struct hvp_report *report)
 {
 	const uint32_t known = HVP_HFSCR_HOST_BARE | HVP_HFSCR_HOST_TM | HVP_HFSCR_HOST_TM_ASSIST;
 	enum hvp_status status;
+	uint32_t guest;
 
-	status = hvp__check_head(host, host->size, sizeof(*host), host->policy_level, report);
+	status = hvp__check_head(host, sizeof(*host), report);
 	if (!status)
 		status = hvp_vstruct_flags(host->features, known, report);
 	if (status)
 		return status;
+	guest = hvp__guest_level(host);
 	if (!hvp__is_level(host->host_level) || !hvp__is_level(guest) ||
 	    host->receiver > HVP_RECEIVER_HYPERVISOR)
 		return HVP_ERR_ARGUMENT;
@@ -133,12 +140,10 @@ enum hvp_status hvp_hfscr_derive(const struct hvp_hfscr_host *host,
 	const uint64_t tm = HVP_BIT(HVP_FACILITY_TM);
 	uint64_t passed = ~(uint64_t)0;
 	enum hvp_status status;
-	uint32_t guest;
 
 	if (!host || !policy)
 		return HVP_ERR_ARGUMENT;
-	guest = host->guest_level == HVP_LEVEL_NONE ? host->host_level : host->guest_level;
-	status = hvp__check_host(host, guest, report);
+	status = hvp__check_host(host, report);
 	if (status)
 		return status;
 
@@ -152,7 +157,8 @@ enum hvp_status hvp_hfscr_derive(const struct hvp_hfscr_host *host,
 
 	hvp_hfscr_init(policy);
 	policy->present = passed & hvp_facility_enables(host->host_level) &
-			  hvp_facility_of_level(host->host_level) & hvp_facility_of_level(guest);
+			  hvp_facility_of_level(host->host_level) &
+			  hvp_facility_of_level(hvp__guest_level(host));
 	policy->emulated = policy->present & HVP__EMULATED;
 	if (host->receiver == HVP_RECEIVER_GUEST && host->host_level >= HVP_LEVEL_3_00)
 		policy->lazy = policy->present & HVP__LAZY;

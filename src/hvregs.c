@@ -27,24 +27,25 @@ enum hvp_status hvp_hvregs_size(uint64_t version, uint32_t *size)
 	return HVP_OK;
 }
 
-static uint64_t hvp__swap(uint64_t value, uint32_t bytes)
-{
-	uint64_t swapped = 0;
-
-	for (uint32_t i = 0; i < bytes; i++)
-		swapped |= (value >> 8 * i & 0xff) << 8 * (bytes - 1 - i);
-	return swapped;
-}
-
 enum hvp_status hvp_hvregs_swap(struct hvp_hvregs *regs, uint32_t size)
 {
 	if (size != HVP_HVREGS_SIZE_V1 && size != HVP_HVREGS_SIZE_V2)
 		return HVP_ERR_ARGUMENT;
-#define HVP_HVREG(name, number, field, width, version, entry, exit)			\
-	if (offsetof(struct hvp_hvregs, field) < size)				\
-		regs->field = (__typeof__(regs->field))hvp__swap(regs->field, (width));
-#include <hvpolicy/hvregs.def>
-#undef HVP_HVREG
+	for (size_t i = 0; i < HVP__COUNT(hvp__hvregs); i++) {
+		const struct hvp_hvreg_info *row = &hvp__hvregs[i];
+		uint8_t *first = (uint8_t *)regs + row->offset;
+		uint8_t *last = first + row->bytes - 1;
+
+		/* MSR is no field of the structure and has no version. */
+		if (!row->version || row->offset >= size)
+			continue;
+		for (; first < last; first++, last--) {
+			const uint8_t byte = *first;
+
+			*first = *last;
+			*last = byte;
+		}
+	}
 	return HVP_OK;
 }
 
@@ -65,7 +66,7 @@ enum hvp_status hvp_hvregs_validate(const struct hvp_hvregs_host *host, struct h
 
 	if (!host)
 		return HVP_ERR_ARGUMENT;
-	status = hvp__check_head(host, host->size, sizeof(*host), host->policy_level, report);
+	status = hvp__check_head(host, sizeof(*host), report);
 	if (!status)
 		status = hvp_vstruct_flags(host->features, HVP__FEATURES, report);
 	if (!status)
@@ -78,14 +79,16 @@ enum hvp_status hvp_hvregs_validate(const struct hvp_hvregs_host *host, struct h
 uint64_t hvp_hvregs_filter_lpcr(uint32_t features, uint64_t lpcr)
 {
 	const uint32_t bug = HVP_HVREGS_RADIX | HVP_HVREGS_RADIX_PREFETCH_BUG;
-	/* No short cuts: branches would cost more than the tests they save. */
-	const bool no_ail = !(features & HVP_HVREGS_ARCH_207) | ((features & bug) == bug) |
-			    ((lpcr & HVP_LPCR_AIL) != HVP_LPCR_AIL);
+	uint64_t keep = ~(HVP_LPCR_TC | HVP_LPCR_AIL | HVP_LPCR_LD);
 
-	lpcr &= ~(no_ail ? HVP_LPCR_AIL : 0);
-	lpcr &= ~(features & HVP_HVREGS_RADIX ? HVP_LPCR_TC : 0);
-	lpcr &= ~(features & HVP_HVREGS_ARCH_300 ? 0 : HVP_LPCR_LD);
-	return lpcr;
+	if (!(features & HVP_HVREGS_RADIX))
+		keep |= HVP_LPCR_TC;
+	if ((features & HVP_HVREGS_ARCH_207) && (features & bug) != bug &&
+	    (lpcr & HVP_LPCR_AIL) == HVP_LPCR_AIL)
+		keep |= HVP_LPCR_AIL;
+	if (features & HVP_HVREGS_ARCH_300)
+		keep |= HVP_LPCR_LD;
+	return lpcr & keep;
 }
 
 uint64_t hvp_hvregs_lpcr(const struct hvp_hvregs_host *host, uint64_t requested)
@@ -193,6 +196,7 @@ void hvp_hvregs_review(const struct hvp_hvregs_host *host, const struct hvp_hvre
 	hvp__compare(HVP_HVREG_LPCR, l1->lpcr, l2.lpcr, report);
 	/* The reserved bits of PCR are set by everyone and tell L1 nothing. */
 	hvp__compare(HVP_HVREG_PCR, l1->pcr | HVP_PCR_RESERVED, l2.pcr, report);
+	hvp__compare(HVP_HVREG_DPDES, l1->dpdes, l2.dpdes, report);
 	hvp_hfscr_review(&host->hfscr, l1->hfscr, report);
 	hvp__compare(HVP_HVREG_DAWRX0, l1->dawrx0, l2.dawrx0, report);
 	hvp__compare(HVP_HVREG_CIABR, l1->ciabr, l2.ciabr, report);

@@ -162,7 +162,7 @@ enum hvp_status hvp_pvr_offers(const struct hvp_pvr_host *host, struct hvp_pvr_o
 
 	if (!host || !offer)
 		return HVP_ERR_ARGUMENT;
-	status = hvp__check_head(host, host->size, sizeof(*host), host->policy_level, report);
+	status = hvp__check_head(host, sizeof(*host), report);
 	if (!status)
 		status = hvp_vstruct_flags(host->flags, both, report);
 	if (!status && !host->flags)

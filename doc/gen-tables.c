@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Documentation from the rows, so that it cannot say something else than the code:
+ *
+ *	gen-tables filter HEADER	the header for Doxygen: where an enumeration takes its names
+ *					from a .def file, the documented enumerators in its place
+ *	gen-tables tables		a page with a table for each .def file
+ */
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Text of a row, safe in a table cell and from Doxygen's commands. */
+static void words(const char *text)
+{
+	for (; *text; text++) {
+		if (strchr("@\\<>&#%|*_`~", *text))
+			putchar('\\');
+		putchar(*text);
+	}
+}
+
+/* A table row; the list ends with NULL. */
+static void cells(const char *const *text)
+{
+	for (; *text; text++) {
+		printf("| ");
+		words(*text);
+		putchar(' ');
+	}
+	puts("|");
+}
+
+#define ROW(...) cells((const char *const[]){ __VA_ARGS__, NULL })
+
+static void heading(const char *def, const char *title, const char *columns)
+{
+	printf("\n## %s {#table_%s}\n\nRows of hvpolicy/%s.def.\n\n%s\n", title, def, def, columns);
+	for (; *columns; columns++)
+		printf("%s", *columns == '|' ? (columns[1] ? "|---" : "|\n") : "");
+}
+
+/* The enumerators of one .def file, each with its comment. */
+static bool enumerators(const char *def)
+{
+	if (!strcmp(def, "status")) {
+#define HVP_STATUS(name, value, errno_value, text)			\
+		printf("\tHVP_%s = %s, /*!< ", #name, #value);		\
+		words(text);						\
+		printf(" (errno %s) */\n", #errno_value);
+#include <hvpolicy/status.def>
+#undef HVP_STATUS
+	} else if (!strcmp(def, "reason")) {
+#define HVP_REASON(name, code, object, values, text, remedy)		\
+		printf("\tHVP_REASON_%s = %s, /*!< ", #name, #code);	\
+		words(text);						\
+		puts(" */");
+#include <hvpolicy/reason.def>
+#undef HVP_REASON
+	} else if (!strcmp(def, "facility")) {
+#define HVP_FACILITY(name, bit, since, until, enable_since)		\
+		printf("\tHVP_FACILITY_%s = %s, /*!< HFSCR bit %s, from level %s */\n", \
+		       #name, #bit, #bit, #since);
+#include <hvpolicy/facility.def>
+#undef HVP_FACILITY
+	} else if (!strcmp(def, "level")) {
+#define HVP_LEVEL(name, number, logical_pvr, isa, qemu, libvirt, pcr, cpu_pvr, capability) \
+		printf("\tHVP_LEVEL_%s = %s, /*!< Power ISA %s, logical PVR %s */\n", \
+		       #name, #number, isa, #logical_pvr);
+#include <hvpolicy/level.def>
+#undef HVP_LEVEL
+	} else if (!strcmp(def, "hvregs")) {
+#define HVP_HVREG(name, number, field, bytes, version, entry, exit)	\
+		printf("\tHVP_HVREG_%s = %s, /*!< Field %s, since version %s */\n", \
+		       #name, #number, #field, #version);
+#include <hvpolicy/hvregs.def>
+#undef HVP_HVREG
+	} else {
+		return false;
+	}
+	return true;
+}
+
+static int filter(const char *path)
+{
+	char line[256], held[1024] = "", def[32];
+	bool in_define = false, skip_undef = false;
+	FILE *f = fopen(path, "r");
+
+	if (!f) {
+		perror(path);
+		return 1;
+	}
+	while (fgets(line, sizeof(line), f)) {
+		if (skip_undef && !strncmp(line, "#undef", 6)) {
+			skip_undef = false;
+			continue;
+		}
+		if (sscanf(line, "#include <hvpolicy/%31[a-z_].def", def) == 1 &&
+		    strstr(line, ".def>")) {
+			held[0] = 0; /* the macro that makes the names */
+			if (!enumerators(def)) {
+				fprintf(stderr, "%s: no documentation for %s.def\n", path, def);
+				fclose(f);
+				return 1;
+			}
+			skip_undef = true;
+			continue;
+		}
+		if (!in_define) {
+			fputs(held, stdout);
+			held[0] = 0;
+		}
+		if (in_define || !strncmp(line, "#define", 7)) {
+			if (strlen(held) + strlen(line) >= sizeof(held)) {
+				fputs(held, stdout);
+				held[0] = 0;
+			}
+			strcat(held, line);
+			in_define = strlen(line) > 1 && line[strlen(line) - 2] == '\\';
+			continue;
+		}
+		fputs(line, stdout);
+	}
+	fputs(held, stdout);
+	fclose(f);
+	return 0;
+}
+
+static int tables(void)
+{
+	puts("# The tables {#tables}\n\nWhat hvpolicy knows, row by row, as compiled.");
+
+	heading("status", "Status codes", "|Name|Value|Linux errno|Meaning|");
+#define HVP_STATUS(name, value, errno_value, text) ROW(#name, #value, #errno_value, text);
+#include <hvpolicy/status.def>
+#undef HVP_STATUS
+
+	heading("reason", "Reasons of findings", "|Name|Code|Object|Values|Text|Remedy|");
+#define HVP_REASON(name, code, object, values, text, remedy) \
+	ROW(#name, #code, #object, #values, text, remedy);
+#include <hvpolicy/reason.def>
+#undef HVP_REASON
+
+	heading("facility", "Facilities of HFSCR", "|Name|Bit|Since|Until|Enable bit since|");
+#define HVP_FACILITY(name, bit, since, until, enable_since) \
+	ROW(#name, #bit, #since, #until, #enable_since);
+#include <hvpolicy/facility.def>
+#undef HVP_FACILITY
+
+	heading("level", "Processor levels",
+		"|Name|Number|Logical PVR|Power ISA|QEMU|libvirt|PCR|PVR of model|Capability|");
+#define HVP_LEVEL(name, number, logical_pvr, isa, qemu, libvirt, pcr, cpu_pvr, capability) \
+	ROW(#name, #number, #logical_pvr, isa, qemu, libvirt, #pcr, #cpu_pvr, #capability);
+#include <hvpolicy/level.def>
+#undef HVP_LEVEL
+
+	heading("processor", "Processors",
+		"|Name|libvirt|PVR mask|PVR|Level|Oldest level|Newest level|PCR bits|");
+#define HVP_PROCESSOR(name, libvirt, mask, value, level, oldest, newest, pcr_mask) \
+	ROW(name, libvirt, #mask, #value, #level, #oldest, #newest, #pcr_mask);
+#include <hvpolicy/processor.def>
+#undef HVP_PROCESSOR
+
+	heading("hvregs", "Registers of hv_guest_state",
+		"|Register|Number|Field|Bytes|Since version|On entry|On exit|");
+#define HVP_HVREG(name, number, field, bytes, version, entry, exit) \
+	ROW(#name, #number, #field, #bytes, #version, #entry, #exit);
+#include <hvpolicy/hvregs.def>
+#undef HVP_HVREG
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 3 && !strcmp(argv[1], "filter"))
+		return filter(argv[2]);
+	if (argc == 2 && !strcmp(argv[1], "tables"))
+		return tables();
+	fprintf(stderr, "usage: gen-tables filter HEADER | gen-tables tables\n");
+	return 2;
+}

@@ -1,0 +1,285 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""Every check can fail: selftest.py [word...]
+
+For each check below a small fault is put into a copy of the tree; the check must then fail and
+say the expected word. Before that, the check must be green on the copy without the fault, or its
+red says nothing. With words, only faults whose check or file contains one of them.
+"""
+import concurrent.futures
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+from house import ROOT, bad, core_list, done, must, tracked
+
+CORE = "src/base.c"  # where faults of core code are appended
+HEADER = "include/hvpolicy/base.h"
+
+
+def append(path, text):
+    def edit(tree):
+        with open(tree / path, "a", encoding="utf-8") as f:
+            f.write(text)
+    edit.where = path
+    return edit
+
+
+def replace(path, pattern, new):
+    """Replace the first match of a regular expression; there must be one."""
+    def edit(tree):
+        old = (tree / path).read_text()
+        text, count = re.subn(pattern, new, old, count=1, flags=re.M)
+        if not count:
+            raise LookupError(f"{path} has no {pattern}: the fault cannot be made")
+        (tree / path).write_text(text)
+    edit.where = path
+    return edit
+
+
+def remove(path):
+    def edit(tree):
+        (tree / path).unlink()
+    edit.where = path
+    return edit
+
+
+def fn(text, proto="int hvp__f(int n);\n"):
+    """Core code with a prototype, so that only the fault itself is wrong."""
+    return append(CORE, "\n" + proto + text + "\n")
+
+
+LIB = "src/libhvpolicy.so." + (ROOT / "VERSION").read_text().strip()
+PY = [sys.executable, "-B"]
+
+
+def py(name, *args):
+    return [*PY, "tests/check/" + name, *args]
+
+
+FREE = py("freestanding.py", "x86_64")
+NAMES = py("abi_names.py", "build/" + LIB)
+LISTS = py("abi_lists.py")
+ABIDIFF = ["sh", "tests/check/abi_diff.sh", "build/" + LIB]
+VERSION = py("version.py", "build/" + LIB, "build/meson-private/hvpolicy.pc")
+INSTALL = ["sh", "tests/check/install.sh", "build"]
+DOCS = ["sh", "tests/check/docs.sh", "build/doc/gen-tables", "build/html"]
+GOLDEN = ["sh", "tests/check/golden.sh", "abi/golden/level-1.txt", "build/tests/golden"]
+MESON = ["meson", "test", "-C", "build", "--no-rebuild", "--print-errorlogs", "--suite"]
+MAN = ["sh", "tests/check/man.sh", "doc/hvpolicy.1", "build/src/cli/hvpolicy", "check"]
+DIST = ["sh", "tests/check/dist.sh", "dist"]
+COVERAGE = py("coverage.py", "coverage")
+WARNINGS = ["sh", "-c", "meson setup warnings -Dwerror=true && ninja -C warnings " + LIB]
+SANITIZERS = ["sh", "-c", "meson setup asan -Db_sanitize=address,undefined && ninja -C asan "
+              "tests/test_base && asan/tests/test_base"]
+TALLY = ["sh", "-c", " ".join(MESON) + " unit >/dev/null; python3 -B tests/check/tally.py unit "
+         "build/meson-logs/testlog.json | grep ' 0$'"]
+
+
+def lint(name):
+    return py("lint.py", name, "build")
+
+
+# A check that reads the build folder needs it built first, in part or whole.
+NEEDS = {"lib": ["ninja", "-C", "build", LIB], "docs": ["ninja", "-C", "build", "doc/gen-tables"],
+         "all": ["ninja", "-C", "build"]}
+
+FAULTS = [  # check, what it needs, fault, word it must say
+    (FREE, None, fn("void *memcpy(void *d, const void *s, unsigned long n);\n"
+                    "int hvp__f(int n) { char b[64]; memcpy(b, &hvp__f, (unsigned long)n);"
+                    " return b[1]; }"), "undefined symbol memcpy"),
+    (FREE, None, fn("static int count;\nint hvp__f(int n) { return count += n; }"),
+     "writable section .bss"),
+    (FREE, None, fn("static int count = 3;\nint hvp__f(int n) { return count += n; }"),
+     "writable section .data"),
+    (FREE, None, fn("extern const char *const hvp__t[2];\nconst char *const hvp__t[2] = {"
+                    '"a", "b"};', ""), "writable section .data.rel"),
+    (FREE, None, fn("int hvp__f(int n) { volatile int b[70]; b[n] = 1; return b[2]; }"),
+     "bytes of stack"),
+    (FREE, None, fn("int hvp__f(int n) { int x; return n; }"), "unused variable"),
+    (py("kernel_shim.py"), None, fn("int hvp__f(int n) { return n == (int)UINT32_MAX; }"),
+     "UINT32_MAX"),
+    (py("single_tu.py"), None, lambda tree: [append(f, "\nstatic int hvp__twin(void)\n{\n\treturn "
+                                                       "0;\n}\n")(tree)
+                                             for f in core_list() if f.endswith(".c")],
+     "redefinition of"),
+    (py("core_text.py"), None, fn("int hvp__f(int min) { return min; }"), ": min"),
+    (py("core_text.py"), None, fn("int hvp__f(int n) { return (int)strlen(\"x\") + n; }"),
+     ": strlen"),
+    (py("core_text.py"), None, fn("double hvp__d;"), ": double"),
+    (py("core_text.py"), None, append(CORE, "#include <string.h>\n"), "does not include"),
+    (py("core_text.py"), None, append(CORE, "#ifdef __KERNEL__\n#endif\n"), "want one"),
+    (py("core_text.py"), None, fn("int hvp__f(int n)\n{\nagain:\n\tif (n--)\n\t\tgoto again;\n"
+                                  "\treturn n;\n}"), "jumps backwards"),
+    (py("core_text.py"), None, append(CORE, "/* LCOV_EXCL_LINE */\n"), "hides lines"),
+    (py("core_list.py"), None, replace("src/core.list", r"^src/base\.c\n", ""),
+     "is not in src/core.list"),
+    (py("core_list.py"), None, remove("tests/unit/test_base.c"), "has no tests/unit"),
+    (py("core_list.py"), None, append("tests/unit/test_none.c", "\n"), "is not built"),
+    (py("core_list.py"), None, append("examples/none.c", "\n"), "is not built"),
+    (py("core_list.py"), None, append("tests/cli/test_none.sh", "\n"), "is not run"),
+    (py("headers.py"), None, append(HEADER, "struct hvp_hole {\n\tchar c;\n\tint i;\n};\n"),
+     "padding struct"),
+    (py("headers.py"), None, append(HEADER, "HVP_API int hvp_none(int class);\n"), "c++"),
+    (py("headers.py"), None, append(HEADER, "HVP_API FILE *hvp_none(void);\n"), "FILE"),
+    (py("headers.py"), None, replace("include/hvpolicy/hvpolicy.h", r"^#include.*report\.h>\n",
+                                     ""), "does not include report.h"),
+    (NAMES, "lib", replace("abi/hvpolicy.map", r"^\t\thvp_status_text;\n", ""),
+     "not in abi/hvpolicy.map"),
+    (NAMES, "lib", replace("tests/install/consumer.c", r"^\tFUNCTION\(hvp_status_text\)\n", ""),
+     "not in tests/install/consumer.c"),
+    (NAMES, "lib", replace(HEADER, r"HVP_API uint32_t hvp_version", "uint32_t hvp_version"),
+     "without HVP_API"),
+    (NAMES, "lib", replace("abi/hvpolicy.map", r"^\tlocal: \*;\n", ""), "not hidden"),
+    (["ninja", "-C", "build", LIB], None,
+     replace("abi/hvpolicy.map", r"^(\t\thvp_status_text;)", r"\1\n\t\thvp_none;"), "hvp_none"),
+    (["ninja", "-C", "build", LIB], None,
+     fn("extern int hvp__g(int n);\nint hvp__f(int n) { return hvp__g(n); }"), "hvp__g"),
+    (LISTS, None, replace("include/hvpolicy/report.h", r"uint32_t object;", "uint16_t object;"),
+     "was promised"),
+    (LISTS, None, replace("include/hvpolicy/status.def", r"^(HVP_STATUS\(ERR_FAULT, *)-3",
+                          r"\1-6"), "was promised"),
+    (LISTS, None, replace("include/hvpolicy/reason.def", r"^HVP_REASON\((\w+), 16,",
+                          r"HVP_REASON(\1_X, 16,"), "was promised"),
+    (LISTS, None, replace("include/hvpolicy/status.def", r"^(HVP_STATUS\(ERR_FAULT.*)$",
+                          r'\1\nHVP_STATUS(ERR_NEW, -99, 22, "new")'), "is new"),
+    (LISTS, None, replace(HEADER, r"(POLICY_LEVEL_1) 1", r"\1 2"), "constants.txt"),
+    (LISTS, None, remove("abi/reasons.txt"), "is missing"),
+    (ABIDIFF, "lib", lambda tree: [replace(f, r"(uint32_t) (hvp_version)", r"uint64_t \2")(tree)
+                                   for f in (HEADER, CORE)], "hvp_version"),
+    (ABIDIFF, "lib", replace("include/hvpolicy/report.h", r"uint32_t object;",
+                             "int32_t object;"), "hvp_finding"),
+    (ABIDIFF, None, remove("abi/libhvpolicy-x86_64.abi"), "no baseline"),
+    (VERSION, "lib", replace("include/hvpolicy/version.h", r"(_PATCH) \d+", r"\1 77"),
+     "version.h says"),
+    (VERSION, "lib", replace("abi/hvpolicy.map", r"^HVPOLICY_[\d.]+ ", "HVPOLICY_9.9 "),
+     "newest node"),
+    (VERSION, "lib", replace("src/meson.build", r"soversion: '\d+'", "soversion: '9'"), "SONAME"),
+    (VERSION, "lib", replace("CHANGELOG.md", r"^## ", "## 9.9.9\n\n## "), "CHANGELOG"),
+    (py("license.py"), None, replace(CORE, r".*SPDX.*\n", ""), "no SPDX line"),
+    (py("license.py"), None, replace(HEADER, r"GPL-2.0-only OR BSD-2-Clause", "GPL-2.0-only"),
+     "another licence"),
+    (py("license.py"), None, remove("LICENSES/BSD-2-Clause.txt"), "not the text"),
+    (py("leaks.py"), None, append(CORE, "/* see /" + "root/notes */\n"), "«/" + "root"),
+    (py("leaks.py"), None, append("quickstart", "# deb" + ".debian.org\n"), ".org»"),
+    (py("style.py"), None, append(CORE, "/* " + "x" * 100 + " */\n"), "columns"),
+    (py("style.py"), None, append(CORE, "/* */ \n"), "blanks at the end"),
+    (py("style.py"), None, append(CORE, "        int x;\n"), "indented with blanks"),
+    (lint("analyzer"), "setup", fn("int hvp__f(int n) { int *p = NULL; if (n) p = &n;"
+                                   " return *p; }"), "analyzer-null-dereference"),
+    (lint("clang"), "setup", fn("int hvp__f(int n) { if (n) return 1; return 2; n = 3; }"),
+     "unreachable"),
+    (lint("clang-tidy"), "setup", fn("int hvp__f(int n)\n{\n\tif (n) {\n\t\treturn 1;\n\t} else "
+                                     "{\n\t\treturn 1;\n\t}\n}"), "bugprone-branch-clone"),
+    (lint("cppcheck"), "setup", fn("int hvp__f(int n) { int b[2] = {n, n}; return b[2]; }"),
+     "arrayIndexOutOfBounds"),
+    (lint("sparse"), "setup", fn("int *hvp__p(void) { return 0; }", "int *hvp__p(void);\n"),
+     "NULL pointer"),
+    (lint("shellcheck"), "setup", append("quickstart", "echo $1\n"), "SC2086"),
+    (INSTALL, "all", replace("meson.build", r"^install_headers\(core_headers",
+                             "install_headers(core_headers[0]"), "not installed"),
+    (INSTALL, "all", replace("src/meson.build", r"subdirs: \[\]", "subdirs: 'elsewhere'"),
+     "does not link"),
+    (INSTALL, "all", replace(CORE, r"return HVP_VERSION;", "return 1;"), "says so"),
+    (DOCS, "docs", replace(HEADER, r"^/\*!\n \* @brief Name of a status", "/*\n * Name"),
+     "not documented"),
+    (DOCS, "docs", replace(HEADER, r"^ \* @param status any value\n", ""), "parameters of member"),
+    (DOCS, "docs", remove("doc/mainpage.md"), "is missing"),
+    (DOCS, "docs", replace("doc/gen-tables.c", r'heading\("level"', 'heading("none"'),
+     "no table of level.def"),
+    (GOLDEN, "all", replace("abi/golden/level-1.txt", r"1", "2"), "answers differ"),
+    (py("golden_cross.py"), None,
+     append("tests/golden/golden.c", "\n__attribute__((constructor)) static void f(void)\n{\n"
+            "#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__\n\tputs(\"big\");\n#endif\n}\n"),
+     "answers differ"),
+    (MAN, "all", lambda tree: (tree / MAN[2]).write_text(
+        (tree / MAN[2]).read_text().replace("version", "")), "does not name --version"),
+    (DIST, None, append(".gitignore", "/src/base.c\n"), "src/base.c does not exist"),
+    (COVERAGE, None, fn("int hvp__f(int n)\n{\n\treturn n;\n}"), "src/base.c:"),
+    (WARNINGS, None, fn("int hvp__f(int n) { long m = 1; return m + n; }"), "-Werror=conversion"),
+    (SANITIZERS, None, replace(CORE, r"return HVP_VERSION;",
+                               "static const uint32_t v[2] = {0, HVP_VERSION};\n"
+                               "\tvolatile int i = 5;\n\n\treturn v[i];"), "out of bounds"),
+    (TALLY, "all", replace("tests/unit/test_base.c", r"^int main\(void\)\n\{",
+                           "int main(void)\n{\n\treturn 77;"), "SKIP"),
+    (TALLY, "all", lambda tree: [
+        replace("tests/meson.build", r"suite: 'unit'", "suite: 'none'")(tree)], "has no tests"),
+    (MESON + ["unit"], "all", replace("include/hvpolicy/facility.def",
+                                      r"^(HVP_FACILITY\(TAR, *)8", r"\g<1>9"), "FAIL"),
+    (MESON + ["recorded"], "all", replace("include/hvpolicy/facility.def",
+                                          r"^(HVP_FACILITY\(TAR, *)8", r"\g<1>9"), "FAIL"),
+    (MESON + ["cli"], "all", replace("include/hvpolicy/facility.def",
+                                     r"^(HVP_FACILITY\(TAR, *)8", r"\g<1>9"), "FAIL"),
+    (MESON + ["examples"], "all", replace("include/hvpolicy/level.def",
+                                          r"(HVP_LEVEL\(3_10, *)0x0f000006", r"\g<1>0x0f000066"),
+     "FAIL"),
+]
+
+pristine = tempfile.TemporaryDirectory()
+green = {}
+
+
+def prepare(folder, needs):
+    """Build what a check reads; what it says when that fails."""
+    if not needs:
+        return None
+    steps = [["meson", "setup", "build"]] + ([NEEDS[needs]] if needs in NEEDS else [])
+    for step in steps:
+        r = subprocess.run(step, cwd=folder, text=True, stdout=subprocess.PIPE,
+                           stderr=subprocess.STDOUT, check=False)
+        if r.returncode:
+            return r.stdout
+    return None
+
+
+def judge(check, needs, edit):
+    """Exit status and words of a check on a copy of the tree with one fault."""
+    with tempfile.TemporaryDirectory() as tmp:
+        tree = pathlib.Path(tmp) / "tree"
+        shutil.copytree(pristine.name, tree)
+        if edit:
+            edit(tree)
+        if check[0] == "ninja":
+            needs = "setup"
+        failure = prepare(tree, needs)
+        if failure is not None:
+            return 1, failure
+        r = subprocess.run(check, cwd=tree, text=True, stdout=subprocess.PIPE,
+                           stderr=subprocess.STDOUT, errors="replace", check=False)
+        return r.returncode, r.stdout
+
+
+def selected(check, edit):
+    text = " ".join(check) + " " + getattr(edit, "where", "")
+    return len(sys.argv) == 1 or any(word in text for word in sys.argv[1:])
+
+
+for source in tracked():
+    target = pathlib.Path(pristine.name) / source.relative_to(ROOT)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(source, target)
+# A repository of its own, so that ignored files are told apart as in the real one.
+must("git", "init", "-q", pristine.name)
+
+faults = [f for f in FAULTS if selected(f[0], f[2])]
+with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+    first = {tuple(c): needs for c, needs, _, _ in reversed(faults)}
+    for check, result in zip(first, pool.map(lambda c: judge(c, first[c], None), first)):
+        green[check] = result[0] == 0
+        if result[0]:
+            bad(f"{' '.join(check)} fails without a fault\n{result[1]}")
+    faults = [f for f in faults if green[tuple(f[0])]]
+    results = pool.map(lambda f: judge(*f[:3]), faults)
+    for (check, _, edit, word), (status, said) in zip(faults, results):
+        name = " ".join(a for a in check if a not in PY)
+        if not status:
+            bad(f"{name} does not see a fault ({word})")
+        elif word not in said:
+            bad(f"{name} fails, but does not say «{word}»:\n{said}")
+        else:
+            print(f"{name}: sees «{word}»")
+done(len(faults), "faults")

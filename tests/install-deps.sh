@@ -1,0 +1,36 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# Install what is needed on Debian 12, by name: install-deps.sh build|test
+# Quick when all is there: apt is only asked for what dpkg does not know as installed.
+set -eu
+
+build="gcc libc6-dev libjansson-dev meson ninja-build pkg-config python3"
+test="$build abigail-tools binutils-aarch64-linux-gnu binutils-powerpc64-linux-gnu
+	binutils-powerpc64le-linux-gnu clang clang-tidy cppcheck doxygen dwarves g++
+	gcc-aarch64-linux-gnu gcc-powerpc64-linux-gnu gcc-powerpc64le-linux-gnu git groff-base
+	lcov libc6-dev-arm64-cross libc6-dev-ppc64-cross libc6-dev-ppc64el-cross libcmocka-dev
+	man-db python3-jsonschema qemu-user shellcheck sparse xz-utils"
+
+case ${1-} in
+build) want=$build ;;
+test) want=$test ;;
+*)
+	echo "usage: install-deps.sh build|test" >&2
+	exit 2
+	;;
+esac
+
+missing=
+for package in $want; do
+	status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) || status=
+	[ "$status" = installed ] || missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+
+sudo=
+[ "$(id -u)" -eq 0 ] || sudo=sudo
+echo "installing:$missing"
+$sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq update
+# shellcheck disable=SC2086 # a list of names
+$sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends \
+	$missing >/dev/null

@@ -1,0 +1,89 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# The test of the recorded answers can fail: each change of the data below must be found.
+# selftest.sh PROGRAM DIRECTORY
+set -eu
+program=$1
+data=$2
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failed=0
+
+# expect NAME FILE PATTERN SCRIPT: after SCRIPT (sed) on FILE the program fails and says PATTERN.
+expect() {
+	rm -rf "$work/data"
+	mkdir "$work/data"
+	cp -r "$data/power" "$data/machines" "$work/data"
+	sed -i "$4" "$work/data/$2"
+	if cmp -s "$data/$2" "$work/data/$2"; then
+		echo "FAIL: $1: the change changes nothing"
+		failed=1
+	elif "$program" "$work/data" >"$work/out" 2>&1; then
+		echo "FAIL: $1: not found"
+		failed=1
+	elif ! grep -q "$3" "$work/out"; then
+		echo "FAIL: $1: found, but no \"$3\":"
+		tail -n 3 "$work/out"
+		failed=1
+	else
+		echo "ok: $1"
+	fi
+}
+
+tab=$(printf '\t')
+s=power/arch-compat-sticky.tsv
+c=power/arch-compat.tsv
+h=power/enter-nested-hfscr.tsv
+t=power/enter-nested-struct.tsv
+w=power/hardware-registers.tsv
+q=power/qemu-max-cpu-compat.tsv
+m=machines/A-10.0.2-6.1.0-50-v1-power11.tsv
+
+"$program" "$data" >"$work/out" 2>&1 || {
+	echo "FAIL: the data as it is"
+	exit 1
+}
+
+expect 'a refusal becomes a success' $c 'unexplained$' "3s/EINVAL/0/"
+expect 'a level reads back as another' $c 'unexplained$' \
+	"4s/0x0f000002${tab}ok/0x0f000003${tab}ok/"
+expect 'the run after a refusal fails' $c 'unexplained$' "3s/${tab}ok${tab}/${tab}EINVAL${tab}/"
+expect 'a guest where none can be' $c 'unexplained$' \
+	"s/VM: VMFAIL KVM_CREATE_VM EINVAL.*/0${tab}0x0${tab}ok${tab}0${tab}0x0/"
+expect 'a refused level sticks' $s 'unexplained$' \
+	"2s/0x0f000007${tab}EINVAL${tab}0x0f000005/0x0f000007${tab}EINVAL${tab}0x0f000007/"
+expect 'a foreign PVR is taken' power/sregs-pvr.tsv 'unexplained$' "2s/EINVAL/0/"
+expect 'HFSCR comes back with another bit' $h 'unexplained$' \
+	"2s/0xc00${tab}0x0000000000000000/0xc00${tab}0x0000000000000001/"
+expect 'an HFU becomes an HEAI' $h 'unexplained$' '/clrbhrb/s/0xf80/0xe40/'
+expect 'an HFU with another cause' $h 'unexplained$' \
+	"/clrbhrb${tab}0xf80/s/0x04000\(.*\)${tab}0x04${tab}/0x05000\1${tab}0x05${tab}/"
+expect 'the doorbell shows no image' $h 'unexplained$' '/msgsndp/s/0x7c00291c/0x0/'
+expect 'the deviant doorbell of 7.2 on 6.12' $h 'unexplained$' '/msgsndp/s/0xe40/0xf80/'
+expect 'version 3 is taken' $t 'unexplained$' '/ver=0x3/s/rc=-4(0xf*c)/rc=3072(0xc00)/'
+expect 'H_P2 becomes H_PARAMETER' $t 'unexplained$' 's/rc=-55(0xf*c9)/rc=-4(0xfffffffffffffffc)/'
+expect 'hypervisor state in L2' $t 'unexplained$' 's/l2msr_out=0x8/l2msr_out=0x9/'
+expect 'another hardware HFSCR' $w 'unexplained$' '/power9.*hfscr/s/0x19f/0x59f/'
+expect 'PREFIX on 6.1' $w 'unexplained$' '2,4s/0x11f/0x311f/'
+expect 'LPCR with TC' $w 'unexplained$' 's/0x70000007d6fc1b/0x70000007d6fe1b/'
+expect 'CIABR in hypervisor state' $w 'unexplained$' "s/${tab}0x1000${tab}/${tab}0x1003${tab}/"
+expect 'another PCR' $q 'unexplained$' 's/0x801200,0x18/0x801200,0x10/'
+expect 'a newer level is taken' $q 'unexplained$' \
+	"/power9${tab}power10${tab}-/s/1${tab}${tab}.*/0${tab}0x4e1202,0${tab}/"
+expect 'a machine in another mode' $m 'unexplained$' 's/POWER10 (arch/POWER11 (arch/'
+
+# A deviation that the kernel no longer has must leave the table.
+own='s/1\t\t.*/0\t'
+expect 'a deviation that no case shows' $q 'NOT SHOWN: NUMERIC_ORDER' \
+	"/power8\tpower7+/${own}0x4d0200,0x2000000000000004\t/
+	/power9\tpower7+/${own}0x4e1202,0xc\t/
+	/power10\tpower7+/${own}0x801200,0x1c\t/"
+expect 'bad number' $h ":2: column \"hfscr_in\": \"0x00zz\" is no number" \
+	"2s/0x0000000000000000/0x00zz/"
+expect 'missing cell' $h ':2: 12 cells, the header has 13' "2s/${tab}0x2010\$//"
+expect 'missing column' $w ':1: the header has no column "PCR_hw"' "1s/${tab}PCR_hw/${tab}PCR/"
+expect 'unknown instruction' $h 'instruction "nop" is not known' '2s/none/nop/'
+expect 'unknown processor' $c 'the library knows no such processor' '2s/power10/power99/'
+expect 'unknown test' $t 'test "novelty" is not known' '2s/nocap/novelty/'
+expect 'no rows' $q ':1: the file has no rows' "2,\$d"
+exit $failed
