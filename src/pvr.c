@@ -185,7 +185,8 @@ enum hvp_status hvp_pvr_offers(const struct hvp_pvr_host *host, struct hvp_pvr_o
 	if (host->flags)
 		levels = hvp__grant(levels, host->granted, host->flags & HVP_PVR_BOUNDED, report);
 	if (!levels)
-		hvp__find(report, HVP_REASON_GRANT_EMPTY, HVP_VERDICT_REFUSED, 0, host->granted, 0);
+		hvp__find(report, HVP_REASON_GRANT_EMPTY, HVP_VERDICT_DEGRADED, 0, host->granted,
+			  0);
 	*offer = (struct hvp_pvr_offer){
 		.own = own, .oldest = hvp__oldest(levels), .newest = hvp_level_newest(levels),
 		.levels = levels,

@@ -145,8 +145,8 @@ HVP_API uint32_t hvp_hfscr_strategy(const struct hvp_hfscr_policy *policy, uint3
  * @brief The policy of a KVM host for one guest, from its level and features.
  *
  * Present are the facilities that both the host's and the guest's level have and the host
- * passes on; lazy are PM, EBB and TM for a plain guest (never for an L2: L0 switches its whole
- * state); emulated is MSGP, on POWER9 and newer, for guests of 2.07 and newer. The host's own
+ * passes on. On POWER9 and newer, PM, EBB and TM are lazy for a plain guest (never for an L2: L0
+ * switches its whole state) and MSGP is emulated for guests of 2.07 and newer. The host's own
  * HFSCR limits what is direct or lazy, but neither TM nor what is emulated.
  *
  * Source: Linux kvm/book3s_hv.c, kvmppc_core_vcpu_create_hv() and kvmppc_handle_exit_hv(); unlike

@@ -31,7 +31,8 @@ static void add_request(struct arguments *arguments, const char *text, struct ar
 	if (level_parse(text, &level))
 		number = hvp_level_pvr(level);
 	else if (!number_parse(text, UINT32_MAX, &number))
-		argp_error(state, "'%s' is neither a level such as power10 nor a logical PVR", text);
+		argp_error(state, "'%s' is neither a level such as power10 nor a logical PVR",
+			   text);
 	if (arguments->count == REQUESTS)
 		argp_error(state, "more than %d requests", REQUESTS);
 	arguments->requests[arguments->count++] = (uint32_t)number;
@@ -485,8 +486,8 @@ int run_check(int argc, char **argv)
 {
 	static const struct argp_option options[] = {
 		{ "request", KEY_REQUEST, "LEVEL", 0,
-		  "Ask for this level only, such as power10, or a logical PVR such as 0x0f000006; 0 "
-		  "is the host's own level (may be repeated)", 0 },
+		  "Ask for this level only, such as power10, or a logical PVR such as 0x0f000006; "
+		  "0 is the host's own level (may be repeated)", 0 },
 		{ "granted", KEY_GRANTED, "BITMAP", 0,
 		  "What the hypervisor below grants, level by level (nested API v2)", 0 },
 		{ "bounded", KEY_BOUNDED, "BITMAP", 0,
@@ -498,9 +499,9 @@ int run_check(int argc, char **argv)
 	};
 	static const struct argp argp = {
 		options, parse, NULL,
-		"Which guests may run on a host, at which level, with which facilities, and why not "
-		"the others.\vExit status: 0 if every request is fine (without --request, if any "
-		"level is), 1 if one is refused, 2 bad usage or input.",
+		"Which guests may run on a host, at which level, with which facilities, and why "
+		"not the others.\vExit status: 0 if every request is fine (without --request, if "
+		"any level is), 1 if one is refused, 2 bad usage or input.",
 		children, NULL, NULL,
 	};
 	struct arguments arguments = { .count = 0 };

@@ -8,6 +8,8 @@
 
 #include <argp.h>
 
+#define NO_HOST "no host '%s' in the catalogue; hvpolicy hosts lists them"
+
 int run_explain(int argc, char **argv);
 int run_check(int argc, char **argv);
 int run_matrix(int argc, char **argv);

@@ -5,7 +5,7 @@
 
 #include <inttypes.h>
 
-/* Bits of the hypercall that grant no level. Source: Linux Documentation/arch/powerpc/kvm-nested. */
+/* Bits of the hypercall that grant no level. Source: Linux arch/powerpc/kvm-nested.rst. */
 static const struct other_bit {
 	uint64_t bit;
 	const char *name;

@@ -103,7 +103,8 @@ static void wrong(struct reader *in, const char *key, const char *what, const ch
 
 static bool read_name(const char *text, char *name, size_t size)
 {
-	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789"
+				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 	const size_t len = strlen(text);
 
 	if (!len || len >= size || !strchr(letters, text[0]))
@@ -132,6 +133,16 @@ static bool read_hex(const char *text, uint64_t maximum, uint64_t *value)
 
 	return text[0] == '0' && text[1] == 'x' && strlen(text) <= 2 + digits &&
 	       number_parse(text, maximum, value);
+}
+
+static bool read_hex32(const char *text, uint32_t *value)
+{
+	uint64_t wide = 0;
+
+	if (!read_hex(text, UINT32_MAX, &wide))
+		return false;
+	*value = (uint32_t)wide;
+	return true;
 }
 
 static bool read_level(const char *text, uint32_t *pvr)
@@ -167,8 +178,7 @@ static bool read_text(const struct field *field, const char *text, char *member)
 		fine = read_level(text, &number);
 		break;
 	case KIND_HEX32:
-		fine = read_hex(text, UINT32_MAX, &wide);
-		number = (uint32_t)wide;
+		fine = read_hex32(text, &number);
 		break;
 	case KIND_HEX64:
 		fine = read_hex(text, UINT64_MAX, &wide);

@@ -177,7 +177,8 @@ static void print_text(const struct host_list *list)
 	title("HOST                                 CPU      RUNS AS  OFFERS GUESTS");
 	for (size_t i = 0; i < list->count; i++)
 		print_line(&list->hosts[i]);
-	say("\nhvpolicy check --host HOST tells more; hvpolicy hosts HOST --json writes a host file.\n");
+	say("\nhvpolicy check --host HOST tells more; "
+	    "hvpolicy hosts HOST --json writes a host file.\n");
 }
 
 static void print_json(const struct host_list *list, bool all)
@@ -218,7 +219,7 @@ int run_hosts(int argc, char **argv)
 		if (!arguments.name || !strcmp(arguments.name, host.name))
 			host_add(&list, &host);
 	if (!list.count)
-		die("no host '%s' in the catalogue; hvpolicy hosts lists them", arguments.name);
+		die(NO_HOST, arguments.name);
 	if (arguments.names)
 		for (size_t i = 0; i < list.count; i++)
 			say("%s\n", list.hosts[i].name);

@@ -24,8 +24,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_ARG:
 		if (!catalogue_find(arg, &host))
-			argp_error(state, "no host '%s' in the catalogue; hvpolicy hosts lists them",
-				   arg);
+			argp_error(state, NO_HOST, arg);
 		host_add(&arguments->list, &host);
 		return 0;
 	default:

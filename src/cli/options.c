@@ -45,8 +45,7 @@ static error_t parse_host(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case KEY_HOST:
 		if (!catalogue_find(arg, &host))
-			argp_error(state, "no host '%s' in the catalogue; hvpolicy hosts lists them",
-				   arg);
+			argp_error(state, NO_HOST, arg);
 		break;
 	case KEY_HOST_FILE:
 		host_from_file(arg, &host);

@@ -28,5 +28,6 @@ tar -xf "$out/build/meson-dist/hvpolicy-$version.tar.xz" -C "$out"
 cd "$out/hvpolicy-$version"
 meson setup build -Dwerror=true >"$out/setup.log" || { cat "$out/setup.log"; exit 1; }
 ninja -C build
-meson test -C build --no-rebuild --suite unit --print-errorlogs | tee "$out/test.log"
-grep -q '^Ok: *[1-9]' "$out/test.log"
+meson test -C build --no-rebuild --suite unit --print-errorlogs >"$out/test.log" ||
+	{ cat "$out/test.log"; exit 1; }
+grep '^Ok: *[1-9]' "$out/test.log"

@@ -270,6 +270,7 @@ class Explain(Case):
         # Linux 6.1 never permits PREFIX
         old = ("--host", "linux-6.1-power10-v1")
         self.assertEqual(self.strategies(*old, whom="guest"), {**guest, **no_prefix})
+        self.assertEqual(self.strategies(*old, whom="nested"), {**nested, **no_prefix})
         # POWER9 with the TM assist, POWER8 without lazy and emulated
         p9 = ("--host", "conforming-power9-bare")
         self.assertEqual(self.strategies(*p9, whom="guest"),
@@ -545,6 +546,7 @@ class Check(Case):
 
     def test_departures_by_kernel(self):
         want = {"6.0": {"PREFIX_NEVER", "DOORBELL_TO_HEAI"},
+                "6.1": {"PREFIX_NEVER", "DOORBELL_TO_HEAI", "L2_PCR_FREE", "REFUSED_RUNS_ON"},
                 "6.6": {"DOORBELL_TO_HEAI", "L2_PCR_FREE", "REFUSED_RUNS_ON"},
                 "6.12": {"DOORBELL_TO_HEAI", "L2_PCR_FREE", "REFUSED_RUNS_ON",
                          "POWER11_UNCHECKED", "PREFIX_ALWAYS"},

@@ -114,10 +114,19 @@ static inline void check_promise(const char *where, int32_t status, const struct
 	if (report->total > COUNT(findings->finding))
 		fail_msg("%s: %u findings", where, report->total);
 	for (uint32_t i = 0; i < report->stored; i++) {
-		if (findings->finding[i].verdict >= HVP_VERDICT_REFUSED)
+		const struct hvp_finding *finding = &findings->finding[i];
+		const uint32_t kind = hvp_reason_object(finding->reason);
+
+		if (finding->verdict == HVP_VERDICT_REFUSED)
 			refused = true;
-		if (hvp_reason_name(findings->finding[i].reason)[0] == '?')
-			fail_msg("%s: finding %u is no reason", where, findings->finding[i].reason);
+		if (hvp_reason_name(finding->reason)[0] == '?')
+			fail_msg("%s: finding %u is no reason", where, finding->reason);
+		/* what is found here is never predicted to break */
+		if (finding->verdict > HVP_VERDICT_REFUSED ||
+		    (kind == HVP_OBJECT_NONE && finding->object) ||
+		    (kind == HVP_OBJECT_LEVEL && finding->have != finding->object) ||
+		    (finding->where && finding->reason != HVP_REASON_TAIL_NOT_ZERO))
+			fail_msg("%s: %s says more", where, hvp_reason_name(finding->reason));
 	}
 	if (refused != (report->worst >= HVP_VERDICT_REFUSED))
 		fail_msg("%s: the report says %s", where, hvp_verdict_name(report->worst));

@@ -479,6 +479,19 @@ static void test_validate_pairs(void **state)
 		    count_of(&findings, HVP_REASON_POLICY_NOT_PRESENT) != absent ||
 		    count_of(&findings, HVP_REASON_POLICY_NO_FACILITY) != unknown)
 			fail_msg("present %u, lazy %u, emulated %u", p, l, e);
+		for (uint32_t i = 0; i < findings.report.total; i++) {
+			const struct hvp_finding *finding = &findings.finding[i];
+			const uint64_t all = policy.present | policy.lazy | policy.emulated;
+			const uint64_t bit = 1ull << finding->object;
+
+			/* the bits at fault, this one among them */
+			if (finding->reason == HVP_REASON_POLICY_CAUSE_FIELD ?
+			    finding->have != (all & CAUSE) :
+			    finding->object > 55 || !(finding->have & bit) || finding->have & ~all)
+				fail_msg("present %u, lazy %u, emulated %u: has %llx", p, l, e,
+					 (unsigned long long)finding->have);
+			assert_int_equal(finding->offer, 0);
+		}
 	}
 }
 
@@ -583,6 +596,11 @@ static void check_derive(size_t host_row, size_t guest_row, uint32_t features, u
 		fail_msg("host %u, guest %u: %s", host.host_level, host.guest_level,
 			 hvp_status_name(status));
 	if (status) {
+		if (status == HVP_ERR_LEVEL_OLDER)
+			assert_int_equal(findings.finding[0].offer, 0x0f000004);
+		if (status == HVP_ERR_LEVEL_NEWER)
+			assert_int_equal(findings.finding[0].offer,
+					 hvp_level_pvr(levels[host_row].level));
 		assert_poisoned(policy);
 		return;
 	}
@@ -745,6 +763,8 @@ static void test_review(void **state)
 		assert_int_equal(findings.finding[bit].object, bit);
 		assert_int_equal(findings.finding[bit].reason, DEFINED >> bit & 1 ?
 				 HVP_REASON_HFSCR_RESERVED : HVP_REASON_HFSCR_UNDEFINED);
+		assert_true(findings.finding[bit].have == UINT64_MAX);
+		assert_int_equal(findings.finding[bit].offer, 0);
 	}
 	check_promise("review", HVP_OK, &findings);
 }
