@@ -26,11 +26,11 @@
 #define HVP_PCR_RESERVED HVP_U64(0x0fffffffffffffe1)
 /*! LPCR bits that L1 may choose for L2: DPFD, ILE, AIL, LD, TC, MER. */
 #define HVP_LPCR_L1 HVP_U64(0x0070000003820a00)
-#define HVP_LPCR_AIL HVP_U64(0x01800000)		/*!< Alternate interrupt location, both bits. */
-#define HVP_LPCR_LD HVP_U64(0x00020000)		/*!< Large decrementer. */
-#define HVP_LPCR_TC HVP_U64(0x00000200)		/*!< Translation control (hash only). */
-#define HVP_DAWRX_HYP HVP_U64(0x4)		/*!< Watchpoint matches in hypervisor state. */
-#define HVP_CIABR_PRIV HVP_U64(0x3)		/*!< Privilege field; 3 matches in hypervisor state. */
+#define HVP_LPCR_AIL HVP_U64(0x01800000)	/*!< Alternate interrupt location, both bits. */
+#define HVP_LPCR_LD HVP_U64(0x00020000)	/*!< Large decrementer. */
+#define HVP_LPCR_TC HVP_U64(0x00000200)	/*!< Translation control (hash only). */
+#define HVP_DAWRX_HYP HVP_U64(0x4)	/*!< Watchpoint matches in hypervisor state. */
+#define HVP_CIABR_PRIV HVP_U64(0x3)	/*!< Privilege field; 3 matches in hypervisor state. */
 #define HVP_MSR_HV HVP_BIT(60)	/*!< Hypervisor state. */
 #define HVP_MSR_ME HVP_U64(0x1000)		/*!< Machine check enable. */
 #define HVP_MSR_TS (HVP_U64(3) << 33)	/*!< Transaction state, both bits. */
@@ -82,7 +82,8 @@ struct hvp_hvregs {
 
 /*! Registers of the structure, in its order; the rows stand in hvregs.def. */
 HVP_ENUM(hvp_hvreg) {
-#define HVP_HVREG(name, number, field, bytes, version, entry, exit) HVP_HVREG_##name = (number),
+#define HVP_HVREG(name, number, field, bytes, version, entry, exit) \
+	HVP_HVREG_##name = (number),
 #include <hvpolicy/hvregs.def>
 #undef HVP_HVREG
 	HVP_HVREG_MSR = 256,	/*!< MSR: beside the structure, in L1's pt_regs */

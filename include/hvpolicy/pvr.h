@@ -71,7 +71,7 @@ struct hvp_pvr_entry {
 struct hvp_pvr_mode {
 	uint32_t level;		/*!< enum hvp_level the guest runs at */
 	uint32_t compat_pvr;	/*!< logical PVR to set; 0: raw mode */
-	uint32_t cpu_pvr;	/*!< PVR of the processor model to pick for this level; 0: none known.
+	uint32_t cpu_pvr;	/*!< PVR of the processor model to pick for this level; 0: none.
 				 *   KVM_SET_SREGS takes the host's own PVR only */
 	uint32_t reserved;	/*!< 0 */
 };

@@ -69,9 +69,8 @@ HVP_API void hvp_report_init(struct hvp_report *report, struct hvp_finding *find
 /*!
  * @brief Add a finding: count it, keep the worst verdict, store it if there is room.
  *
- * When the report is full, a worse finding takes the place of the mildest, of equals the
- * one stored last: a report
- * of one element ends with the reason of a refusal.
+ * When the report is full, a worse finding takes the place of the mildest, of equals the last in
+ * the array: a report of one element ends with the reason of a refusal.
  *
  * @param[in,out] report   the report; NULL: nothing happens
  * @param[in]     finding  copied; not NULL
