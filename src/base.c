@@ -29,14 +29,22 @@ static const struct hvp__status_row {
 	  offsetof(struct hvp__status_words, text_##name) },
 #include <hvpolicy/status.def>
 #undef HVP_STATUS
+	{ 0, -22, offsetof(struct hvp__status_words, unknown),
+	  offsetof(struct hvp__status_words, unknown) },
 };
 
-static const struct hvp__status_row *hvp__status_row(int32_t status)
+/*
+ * Row of a status; the last row stands for what is no status. An index and not a pointer: out of
+ * pointers, compilers build tables that need relocations.
+ */
+static size_t hvp__status_row(int32_t status)
 {
-	for (size_t i = 0; i < HVP__COUNT(hvp__status_rows); i++)
+	size_t i;
+
+	for (i = 0; i < HVP__COUNT(hvp__status_rows) - 1; i++)
 		if (hvp__status_rows[i].value == status)
-			return &hvp__status_rows[i];
-	return NULL;
+			break;
+	return i;
 }
 
 static const char hvp__verdicts[][12] = {
@@ -52,23 +60,17 @@ uint32_t hvp_version(void)
 
 const char *hvp_status_name(int32_t status)
 {
-	const struct hvp__status_row *row = hvp__status_row(status);
-
-	return row ? (const char *)&hvp__status_words + row->name : hvp__status_words.unknown;
+	return (const char *)&hvp__status_words + hvp__status_rows[hvp__status_row(status)].name;
 }
 
 const char *hvp_status_text(int32_t status)
 {
-	const struct hvp__status_row *row = hvp__status_row(status);
-
-	return row ? (const char *)&hvp__status_words + row->text : hvp__status_words.unknown;
+	return (const char *)&hvp__status_words + hvp__status_rows[hvp__status_row(status)].text;
 }
 
 int32_t hvp_status_to_errno(int32_t status)
 {
-	const struct hvp__status_row *row = hvp__status_row(status);
-
-	return row ? row->error : -22;
+	return hvp__status_rows[hvp__status_row(status)].error;
 }
 
 const char *hvp_verdict_name(uint32_t verdict)

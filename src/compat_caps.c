@@ -35,7 +35,7 @@ static enum hvp_status hvp__before_backend(const struct hvp_compat_caps_call *ca
 
 	if (call->events & HVP_COMPAT_CAPS_SIZE_FAULT)
 		return hvp__fault(report);
-	status = hvp_vstruct_plan(&known, call->user_size, plan, report);
+	status = hvp_vstruct_accept(&known, call->user_size, plan, report);
 	if (status)
 		return status;
 	if (call->events & HVP_COMPAT_CAPS_COPY_FAULT)

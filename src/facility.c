@@ -12,13 +12,15 @@ static const struct hvp_facility_info hvp__facilities[] = {
 
 enum hvp_status hvp_facility_get(uint32_t facility, struct hvp_facility_info *info)
 {
-	for (size_t i = 0; i < HVP__COUNT(hvp__facilities); i++) {
-		if (hvp__facilities[i].facility != facility)
-			continue;
-		*info = hvp__facilities[i];
-		return HVP_OK;
-	}
-	return HVP_ERR_NOT_FOUND;
+	size_t i = 0;
+
+	/* The index outlives the loop: out of rows, compilers build tables of pointers. */
+	while (i < HVP__COUNT(hvp__facilities) && hvp__facilities[i].facility != facility)
+		i++;
+	if (i == HVP__COUNT(hvp__facilities))
+		return HVP_ERR_NOT_FOUND;
+	*info = hvp__facilities[i];
+	return HVP_OK;
 }
 
 static char hvp__upper(char c)

@@ -190,17 +190,16 @@ static void hvp__compare(uint32_t reg, uint64_t asked, uint64_t given, struct hv
 void hvp_hvregs_review(const struct hvp_hvregs_host *host, const struct hvp_hvregs *l1,
 		       uint64_t msr, struct hvp_report *report)
 {
-	struct hvp_hvregs l2;
+	/* What everyone sets, the reserved bits of PCR and MSR[ME], tells L1 nothing. */
+	const uint64_t pcr = l1->pcr | HVP_PCR_RESERVED, machine_check = msr | HVP_MSR_ME;
 
-	hvp_hvregs_enter(host, l1, &l2);
-	hvp__compare(HVP_HVREG_LPCR, l1->lpcr, l2.lpcr, report);
-	/* The reserved bits of PCR are set by everyone and tell L1 nothing. */
-	hvp__compare(HVP_HVREG_PCR, l1->pcr | HVP_PCR_RESERVED, l2.pcr, report);
-	hvp__compare(HVP_HVREG_DPDES, l1->dpdes, l2.dpdes, report);
+	hvp__compare(HVP_HVREG_LPCR, l1->lpcr, hvp_hvregs_lpcr(host, l1->lpcr), report);
+	hvp__compare(HVP_HVREG_PCR, pcr, hvp_hvregs_pcr(host->l1_pcr, pcr), report);
+	hvp__compare(HVP_HVREG_DPDES, l1->dpdes, hvp_hvregs_dpdes(l1->dpdes), report);
 	hvp_hfscr_review(&host->hfscr, l1->hfscr, report);
-	hvp__compare(HVP_HVREG_DAWRX0, l1->dawrx0, l2.dawrx0, report);
-	hvp__compare(HVP_HVREG_CIABR, l1->ciabr, l2.ciabr, report);
-	hvp__compare(HVP_HVREG_DAWR1, l1->dawr1, l2.dawr1, report);
-	hvp__compare(HVP_HVREG_DAWRX1, l1->dawrx1, l2.dawrx1, report);
-	hvp__compare(HVP_HVREG_MSR, msr | HVP_MSR_ME, hvp_hvregs_msr(msr), report);
+	hvp__compare(HVP_HVREG_DAWRX0, l1->dawrx0, hvp_hvregs_dawrx(l1->dawrx0), report);
+	hvp__compare(HVP_HVREG_CIABR, l1->ciabr, hvp_hvregs_ciabr(l1->ciabr), report);
+	hvp__compare(HVP_HVREG_DAWR1, l1->dawr1, HVP__ENTRY_DAWR1(l1->dawr1), report);
+	hvp__compare(HVP_HVREG_DAWRX1, l1->dawrx1, HVP__ENTRY_DAWRX1(l1->dawrx1), report);
+	hvp__compare(HVP_HVREG_MSR, machine_check, hvp_hvregs_msr(msr), report);
 }

@@ -52,7 +52,7 @@ enum hvp_status hvp__check_head(const void *data, uint32_t known, struct hvp_rep
 	struct hvp_vstruct_plan plan;
 	enum hvp_status status;
 
-	status = hvp_vstruct_plan(&sizes, head[0], &plan, report);
+	status = hvp_vstruct_accept(&sizes, head[0], &plan, report);
 	if (!status)
 		status = hvp_vstruct_tail((const uint8_t *)data + known, plan.check_bytes,
 					  plan.check_from, report);

@@ -122,6 +122,14 @@ static void hvp__find_level(struct hvp_report *report, uint32_t reason,
 	hvp__find(report, reason, verdict, pvr, pvr, hvp_level_pvr(offer));
 }
 
+/* One host, looked up. */
+struct hvp__host {
+	const struct hvp_processor_info *processor;
+	uint32_t compat_pvr;
+	uint32_t guest_pvr;	/* PVR that a raw guest reads */
+	struct hvp_pvr_offer offer;
+};
+
 /* The host's own level, from its processor and its own mode. */
 static enum hvp_status hvp__own(const struct hvp_pvr_host *host,
 				const struct hvp_processor_info *processor, uint32_t *own,
@@ -151,26 +159,35 @@ static enum hvp_status hvp__own(const struct hvp_pvr_host *host,
 	return HVP_OK;
 }
 
-enum hvp_status hvp_pvr_offers(const struct hvp_pvr_host *host, struct hvp_pvr_offer *offer,
-			       struct hvp_report *report)
+static enum hvp_status hvp__check_pvr_host(const struct hvp_pvr_host *host,
+					   struct hvp_report *report)
 {
 	const uint32_t both = HVP_PVR_GRANTED | HVP_PVR_BOUNDED;
-	const struct hvp_processor_info *processor;
 	enum hvp_status status;
-	uint64_t levels;
-	uint32_t own;
 
-	if (!host || !offer)
+	if (!host)
 		return HVP_ERR_ARGUMENT;
 	status = hvp__check_head(host, sizeof(*host), report);
 	if (!status)
 		status = hvp_vstruct_flags(host->flags, both, report);
 	if (!status && !host->flags)
 		status = hvp_vstruct_flags(host->granted, 0, report);
+	if (!status && host->flags == both)
+		status = HVP_ERR_ARGUMENT;
+	return status;
+}
+
+static enum hvp_status hvp__look_up(const struct hvp_pvr_host *host, struct hvp__host *out,
+				    struct hvp_report *report)
+{
+	const struct hvp_processor_info *processor;
+	enum hvp_status status;
+	uint64_t levels;
+	uint32_t own;
+
+	status = hvp__check_pvr_host(host, report);
 	if (status)
 		return status;
-	if (host->flags == both)
-		return HVP_ERR_ARGUMENT;
 	processor = hvp__processor(host->pvr);
 	if (!processor) {
 		hvp__refuse(report, HVP_REASON_PROCESSOR_UNKNOWN, 0, host->pvr, 0);
@@ -187,30 +204,47 @@ enum hvp_status hvp_pvr_offers(const struct hvp_pvr_host *host, struct hvp_pvr_o
 	if (!levels)
 		hvp__find(report, HVP_REASON_GRANT_EMPTY, HVP_VERDICT_DEGRADED, 0, host->granted,
 			  0);
-	*offer = (struct hvp_pvr_offer){
-		.own = own, .oldest = hvp__oldest(levels), .newest = hvp_level_newest(levels),
-		.levels = levels,
-	};
+	out->processor = processor;
+	out->compat_pvr = host->compat_pvr;
+	out->guest_pvr = host->guest_pvr ? host->guest_pvr : host->pvr;
+	out->offer.own = own;
+	out->offer.oldest = hvp__oldest(levels);
+	out->offer.newest = hvp_level_newest(levels);
+	out->offer.reserved = 0;
+	out->offer.levels = levels;
 	return HVP_OK;
 }
 
-/* Whether an offer has a level, and if not, why. */
-static enum hvp_status hvp__offered(const struct hvp_pvr_host *host,
-				    const struct hvp_pvr_offer *offer, uint32_t level,
+enum hvp_status hvp_pvr_offers(const struct hvp_pvr_host *host, struct hvp_pvr_offer *offer,
+			       struct hvp_report *report)
+{
+	struct hvp__host found;
+	enum hvp_status status;
+
+	if (!offer)
+		return HVP_ERR_ARGUMENT;
+	status = hvp__look_up(host, &found, report);
+	if (!status)
+		*offer = found.offer;
+	return status;
+}
+
+/* Whether a host offers a level, and if not, why. */
+static enum hvp_status hvp__offered(const struct hvp__host *host, uint32_t level,
 				    uint32_t verdict, struct hvp_report *report)
 {
-	const struct hvp_processor_info *processor = hvp__processor(host->pvr);
+	const struct hvp_processor_info *processor = host->processor;
 
-	if (offer->levels & HVP_BIT(level))
+	if (host->offer.levels & HVP_BIT(level))
 		return HVP_OK;
 	if (level > processor->newest) {
 		hvp__find_level(report, HVP_REASON_LEVEL_ABOVE_PROCESSOR, verdict, level,
 				processor->newest);
 		return HVP_ERR_LEVEL_NEWER;
 	}
-	if (host->compat_pvr && level > offer->own) {
+	if (host->compat_pvr && level > host->offer.own) {
 		hvp__find_level(report, HVP_REASON_LEVEL_ABOVE_COMPAT, verdict, level,
-				offer->own);
+				host->offer.own);
 		return HVP_ERR_LEVEL_NEWER;
 	}
 	if (level < processor->oldest) {
@@ -218,33 +252,32 @@ static enum hvp_status hvp__offered(const struct hvp_pvr_host *host,
 				processor->oldest);
 		return HVP_ERR_LEVEL_OLDER;
 	}
-	hvp__find_level(report, HVP_REASON_LEVEL_NOT_GRANTED, verdict, level, offer->newest);
+	hvp__find_level(report, HVP_REASON_LEVEL_NOT_GRANTED, verdict, level, host->offer.newest);
 	return HVP_ERR_LEVEL_NOT_GRANTED;
 }
 
-static enum hvp_status hvp__check(const struct hvp_pvr_host *host,
-				  const struct hvp_pvr_offer *offer, uint32_t request,
-				  uint32_t *level, struct hvp_report *report)
+static enum hvp_status hvp__check(const struct hvp__host *host, uint32_t request, uint32_t *level,
+				  struct hvp_report *report)
 {
-	const uint32_t asked = request ? hvp_level_from_pvr(request) : offer->own;
+	const uint32_t asked = request ? hvp_level_from_pvr(request) : host->offer.own;
 	enum hvp_status status;
 
 	if (asked == HVP_LEVEL_NONE) {
 		hvp__refuse(report, HVP_REASON_PVR_UNKNOWN, 0, request, 0);
 		return HVP_ERR_UNKNOWN_PVR;
 	}
-	status = hvp__offered(host, offer, asked, HVP_VERDICT_REFUSED, report);
+	status = hvp__offered(host, asked, HVP_VERDICT_REFUSED, report);
 	if (!status)
 		*level = asked;
 	return status;
 }
 
 /* Newer is not a superset: what the level has and the processor does not. */
-static void hvp__find_gone(const struct hvp_pvr_host *host, uint32_t level,
+static void hvp__find_gone(const struct hvp__host *host, uint32_t level,
 			   struct hvp_report *report)
 {
 	const uint64_t gone = hvp_facility_of_level(level) &
-			      ~hvp_facility_of_level(hvp__processor(host->pvr)->newest);
+			      ~hvp_facility_of_level(host->processor->newest);
 
 	for (uint32_t bit = 0; bit < HVP_FACILITIES; bit++)
 		if (gone & HVP_BIT(bit))
@@ -255,18 +288,18 @@ static void hvp__find_gone(const struct hvp_pvr_host *host, uint32_t level,
 enum hvp_status hvp_pvr_check(const struct hvp_pvr_host *host, uint32_t request, uint32_t *level,
 			      struct hvp_report *report)
 {
-	struct hvp_pvr_offer offer;
+	struct hvp__host found;
 	enum hvp_status status;
-	uint32_t found;
+	uint32_t given;
 
-	status = hvp_pvr_offers(host, &offer, report);
+	status = hvp__look_up(host, &found, report);
 	if (!status)
-		status = hvp__check(host, &offer, request, &found, report);
+		status = hvp__check(&found, request, &given, report);
 	if (status)
 		return status;
-	hvp__find_gone(host, found, report);
+	hvp__find_gone(&found, given, report);
 	if (level)
-		*level = found;
+		*level = given;
 	return HVP_OK;
 }
 
@@ -300,12 +333,10 @@ struct hvp__list {
 	bool names_processor;	/* an entry matches the PVR that the guest reads */
 };
 
-static struct hvp__list hvp__read_list(const struct hvp_pvr_host *host,
-				       const struct hvp_pvr_offer *offer,
+static struct hvp__list hvp__read_list(const struct hvp__host *host,
 				       const struct hvp_pvr_entry *entries, uint32_t count,
 				       uint32_t maximum, struct hvp_report *report)
 {
-	const uint32_t pvr = host->guest_pvr ? host->guest_pvr : host->pvr;
 	struct hvp__list list = { .best = HVP_LEVEL_NONE };
 	uint32_t i;
 
@@ -315,11 +346,11 @@ static struct hvp__list hvp__read_list(const struct hvp_pvr_host *host,
 
 		if (entry->value & ~entry->mask)
 			return list;
-		if ((pvr & entry->mask) == (entry->value & entry->mask))
+		if ((host->guest_pvr & entry->mask) == (entry->value & entry->mask))
 			list.names_processor = true;
 		if (level == HVP_LEVEL_NONE)
 			continue;
-		if (hvp__offered(host, offer, level, HVP_VERDICT_SAME, report))
+		if (hvp__offered(host, level, HVP_VERDICT_SAME, report))
 			continue;
 		if (maximum != HVP_LEVEL_NONE && level > maximum)
 			hvp__find_level(report, HVP_REASON_LEVEL_ABOVE_MAXIMUM, HVP_VERDICT_SAME,
@@ -333,15 +364,13 @@ static struct hvp__list hvp__read_list(const struct hvp_pvr_host *host,
 }
 
 /* Raw mode: only when nothing says otherwise; every reason against it is told (R14, R15). */
-static bool hvp__raw_possible(const struct hvp_pvr_host *host, const struct hvp_pvr_offer *offer,
-			      const struct hvp__list *list, uint32_t maximum,
-			      struct hvp_report *report)
+static bool hvp__raw_possible(const struct hvp__host *host, const struct hvp__list *list,
+			      uint32_t maximum, struct hvp_report *report)
 {
 	bool possible = true;
 
 	if (!list->names_processor) {
-		hvp__refuse(report, HVP_REASON_RAW_NOT_NAMED, 0,
-			    host->guest_pvr ? host->guest_pvr : host->pvr, 0);
+		hvp__refuse(report, HVP_REASON_RAW_NOT_NAMED, 0, host->guest_pvr, 0);
 		possible = false;
 	}
 	if (maximum != HVP_LEVEL_NONE) {
@@ -351,10 +380,10 @@ static bool hvp__raw_possible(const struct hvp_pvr_host *host, const struct hvp_
 	}
 	if (host->compat_pvr) {
 		hvp__find_level(report, HVP_REASON_RAW_ON_COMPAT_HOST, HVP_VERDICT_REFUSED,
-				offer->own, offer->own);
+				host->offer.own, host->offer.own);
 		possible = false;
 	}
-	if (hvp__offered(host, offer, offer->own, HVP_VERDICT_REFUSED, report))
+	if (hvp__offered(host, host->offer.own, HVP_VERDICT_REFUSED, report))
 		possible = false;
 	return possible;
 }
@@ -365,28 +394,28 @@ enum hvp_status hvp_pvr_negotiate(const struct hvp_pvr_host *host,
 				  struct hvp_report *report)
 {
 	uint32_t limit = HVP_LEVEL_NONE;
-	struct hvp_pvr_offer offer;
+	struct hvp__host found;
 	struct hvp__list list;
 	enum hvp_status status;
 
 	if (!mode || (!entries && count))
 		return HVP_ERR_ARGUMENT;
-	status = hvp_pvr_offers(host, &offer, report);
+	status = hvp__look_up(host, &found, report);
 	if (!status && maximum)
-		status = hvp__check(host, &offer, maximum, &limit, report);
+		status = hvp__check(&found, maximum, &limit, report);
 	if (status)
 		return status;
 
-	list = hvp__read_list(host, &offer, entries, count, limit, report);
+	list = hvp__read_list(&found, entries, count, limit, report);
 	if (list.best != HVP_LEVEL_NONE) {
 		*mode = hvp__mode(list.best, false);
 		return HVP_OK;
 	}
-	if (!hvp__raw_possible(host, &offer, &list, limit, report)) {
+	if (!hvp__raw_possible(&found, &list, limit, report)) {
 		hvp__refuse(report, HVP_REASON_NO_COMMON_LEVEL, 0, host->pvr, 0);
 		return HVP_ERR_NO_COMMON_LEVEL;
 	}
-	*mode = hvp__mode(offer.own, true);
+	*mode = hvp__mode(found.offer.own, true);
 	return HVP_OK;
 }
 

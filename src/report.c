@@ -19,11 +19,12 @@ static const struct hvp__reason_words {
 #include <hvpolicy/reason.def>
 #undef HVP_REASON
 	char unknown[2];
+	char none[1];
 } hvp__reason_words = {
 #define HVP_REASON(name, code, object, values, text, remedy) #name, text, remedy,
 #include <hvpolicy/reason.def>
 #undef HVP_REASON
-	"?"
+	"?", "",
 };
 
 static const struct hvp__reason_row {
@@ -41,6 +42,8 @@ static const struct hvp__reason_row {
 	  offsetof(struct hvp__reason_words, remedy_##name) },
 #include <hvpolicy/reason.def>
 #undef HVP_REASON
+	{ 0, HVP_OBJECT_NONE, HVP__VALUES_HEX, offsetof(struct hvp__reason_words, unknown),
+	  offsetof(struct hvp__reason_words, none), offsetof(struct hvp__reason_words, none) },
 };
 
 /* A sentence being written: what does not fit is counted and left out. */
@@ -50,12 +53,14 @@ struct hvp__line {
 	size_t used;
 };
 
+/* Row of a reason; the last row stands for what is no reason. */
 static const struct hvp__reason_row *hvp__reason_row(uint32_t reason)
 {
-	for (size_t i = 0; i < HVP__COUNT(hvp__reason_rows); i++)
-		if (hvp__reason_rows[i].code == reason)
-			return &hvp__reason_rows[i];
-	return NULL;
+	size_t i = 0;
+
+	while (i < HVP__COUNT(hvp__reason_rows) - 1 && hvp__reason_rows[i].code != reason)
+		i++;
+	return &hvp__reason_rows[i];
 }
 
 void hvp_report_init(struct hvp_report *report, struct hvp_finding *findings, uint32_t capacity)
@@ -90,21 +95,17 @@ void hvp_report_add(struct hvp_report *report, const struct hvp_finding *finding
 
 const char *hvp_reason_name(uint32_t reason)
 {
-	const struct hvp__reason_row *row = hvp__reason_row(reason);
-
-	return row ? (const char *)&hvp__reason_words + row->name : hvp__reason_words.unknown;
+	return (const char *)&hvp__reason_words + hvp__reason_row(reason)->name;
 }
 
 uint32_t hvp_reason_object(uint32_t reason)
 {
-	const struct hvp__reason_row *row = hvp__reason_row(reason);
-
-	return row ? row->object : HVP_OBJECT_NONE;
+	return hvp__reason_row(reason)->object;
 }
 
 enum hvp_status hvp_reason_at(uint32_t index, uint32_t *reason)
 {
-	if (index >= HVP__COUNT(hvp__reason_rows))
+	if (index >= HVP__COUNT(hvp__reason_rows) - 1)
 		return HVP_ERR_NOT_FOUND;
 	*reason = hvp__reason_rows[index].code;
 	return HVP_OK;
@@ -115,11 +116,11 @@ const char *hvp_reason_text(uint32_t reason, uint32_t wording)
 	const struct hvp__reason_row *row = hvp__reason_row(reason);
 	const char *words = (const char *)&hvp__reason_words;
 
-	if (row && wording == HVP_WORDING_TEXT)
+	if (wording == HVP_WORDING_TEXT)
 		return words + row->text;
-	if (row && wording == HVP_WORDING_REMEDY)
+	if (wording == HVP_WORDING_REMEDY)
 		return words + row->remedy;
-	return hvp__reason_words.unknown + 1;
+	return hvp__reason_words.none;
 }
 
 static void hvp__put(struct hvp__line *line, char c)
@@ -242,7 +243,7 @@ size_t hvp_finding_format(const struct hvp_finding *finding, uint32_t wording, c
 	const char *text = hvp_reason_text(finding->reason, wording);
 	struct hvp__line line = { buf, len, 0 };
 
-	if (wording == HVP_WORDING_OBJECT && row && row->object != HVP_OBJECT_NONE)
+	if (wording == HVP_WORDING_OBJECT && row->object != HVP_OBJECT_NONE)
 		hvp__put_object(&line, row->object, finding->object);
 	while (*text) {
 		if (*text == '{')

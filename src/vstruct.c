@@ -8,8 +8,8 @@ static uint32_t hvp__smaller(uint32_t a, uint32_t b)
 	return a < b ? a : b;
 }
 
-static enum hvp_status hvp__accept(const struct hvp_vstruct *known, uint64_t size,
-				   uint32_t *hand_back, struct hvp_report *report)
+static enum hvp_status hvp__check_size(const struct hvp_vstruct *known, uint64_t size,
+				       uint32_t *hand_back, struct hvp_report *report)
 {
 	if (known->contract == HVP_CONTRACT_EXACT) {
 		if (size == known->known)
@@ -34,8 +34,8 @@ static enum hvp_status hvp__accept(const struct hvp_vstruct *known, uint64_t siz
 	return HVP_OK;
 }
 
-enum hvp_status hvp_vstruct_plan(const struct hvp_vstruct *known, uint64_t size,
-				 struct hvp_vstruct_plan *plan, struct hvp_report *report)
+enum hvp_status hvp_vstruct_accept(const struct hvp_vstruct *known, uint64_t size,
+				   struct hvp_vstruct_plan *plan, struct hvp_report *report)
 {
 	struct hvp_vstruct_plan made = { 0 };
 	enum hvp_status status;
@@ -49,7 +49,7 @@ enum hvp_status hvp_vstruct_plan(const struct hvp_vstruct *known, uint64_t size,
 	if (known->contract == HVP_CONTRACT_EXTENSIBLE && known->known > known->limit)
 		return HVP_ERR_ARGUMENT;
 
-	status = hvp__accept(known, size, &made.hand_back, report);
+	status = hvp__check_size(known, size, &made.hand_back, report);
 	if (!status) {
 		/* AT_LEAST takes any 64-bit size; what counts of it is never above known. */
 		made.copy_in = size < known->known ? (uint32_t)size : known->known;

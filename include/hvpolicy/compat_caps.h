@@ -57,7 +57,7 @@ struct hvp_compat_caps_result {
  * Size field unreadable (EFAULT); above the page size (E2BIG, nothing handed back); below 24
  * (EINVAL); structure unreadable (EFAULT); tail not zero (E2BIG with 24 handed back, EFAULT if
  * that fails); flags (EINVAL); no backend (ENOTTY); backend's error; answer not writable
- * (EFAULT). Copying and checking are the plan of hvp_vstruct_plan() with
+ * (EFAULT). Copying and checking are the plan of hvp_vstruct_accept() with
  * HVP_CONTRACT_EXTENSIBLE.
  *
  * @param[in]     call    the call; not NULL

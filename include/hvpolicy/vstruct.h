@@ -53,7 +53,7 @@ struct hvp_vstruct_plan {
 };
 
 /*!
- * @brief Plan for a size.
+ * @brief Accept or refuse a size, with a plan of the copies.
  * @param[in]     known   the structure; not NULL
  * @param[in]     size    the size that the sender says, all 64 bits, read once
  * @param[out]    plan    what to do. On a refusal all fields are 0 but @a hand_back; untouched on
@@ -67,9 +67,9 @@ struct hvp_vstruct_plan {
  * @retval HVP_ERR_SIZE      not the known size (EXACT)
  * @retval HVP_ERR_TOO_BIG   above the known size (REFUSE_LARGER) or the limit (EXTENSIBLE)
  */
-HVP_API enum hvp_status hvp_vstruct_plan(const struct hvp_vstruct *known, uint64_t size,
-					 struct hvp_vstruct_plan *plan,
-					 struct hvp_report *report);
+HVP_API enum hvp_status hvp_vstruct_accept(const struct hvp_vstruct *known, uint64_t size,
+					   struct hvp_vstruct_plan *plan,
+					   struct hvp_report *report);
 
 /*!
  * @brief Whether a tail is zero. Reads each byte at most once, needs no alignment.

@@ -323,7 +323,7 @@ static void vstruct(void)
 			.known = n / COUNT(sizes) % 2 ? 40 : 24, .limit = 4096,
 		};
 		struct hvp_vstruct_plan p;
-		enum hvp_status status = hvp_vstruct_plan(&known, size, &p, NULL);
+		enum hvp_status status = hvp_vstruct_accept(&known, size, &p, NULL);
 
 		say("vstruct %s known=" U32 " size=" U64 ": %s in=" U32 "+" U32
 		    " check=" U32 "+" U32 " out=" U32 "+" U32 " answer=" U32

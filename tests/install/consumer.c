@@ -79,7 +79,7 @@ static const struct {
 	FUNCTION(hvp_verdict_name)
 	FUNCTION(hvp_version)
 	FUNCTION(hvp_vstruct_flags)
-	FUNCTION(hvp_vstruct_plan)
+	FUNCTION(hvp_vstruct_accept)
 	FUNCTION(hvp_vstruct_retry)
 	FUNCTION(hvp_vstruct_tail)
 };

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "expect.h"
-#include "internal.h"
 
 enum { AT_LEAST = 1, EXACT = 2, REFUSE_LARGER = 3, EXTENSIBLE = 4 };
 
@@ -79,7 +78,7 @@ static void expect_plan(const struct hvp_vstruct *s, uint64_t size)
 	snprintf(what, sizeof(what), "contract %" PRIu32 " %" PRIu32 "/%" PRIu32 "/%" PRIu32
 		 ", size %" PRIu64, s->contract, s->first, s->known, s->limit, size);
 	poison(plan);
-	EXPECT(hvp_vstruct_plan(s, size, &plan, fresh(&f)), want.status, "%s", what);
+	EXPECT(hvp_vstruct_accept(s, size, &plan, fresh(&f)), want.status, "%s", what);
 	expect_refusal(&f, want.reason, 0, size, want.offer, what);
 	EXPECT(plan.copy_in, want.plan.copy_in, "%s: copy_in", what);
 	EXPECT(plan.clear_in, want.plan.clear_in, "%s: clear_in", what);
@@ -90,7 +89,7 @@ static void expect_plan(const struct hvp_vstruct *s, uint64_t size)
 	EXPECT(plan.answer_size, want.plan.answer_size, "%s: answer_size", what);
 	EXPECT(plan.hand_back, want.plan.hand_back, "%s: hand_back", what);
 	poison(plan);
-	EXPECT(hvp_vstruct_plan(s, size, &plan, NULL), want.status, "%s: without a report", what);
+	EXPECT(hvp_vstruct_accept(s, size, &plan, NULL), want.status, "%s: without a report", what);
 	EXPECT(memcmp(&plan, &want.plan, sizeof(plan)), 0, "%s: plan without a report", what);
 }
 
@@ -104,7 +103,7 @@ static void test_plan_named(void **state)
 		struct hvp_vstruct_plan plan;							\
 											\
 		poison(plan);								\
-		EXPECT(hvp_vstruct_plan(&s, size, &plan, NULL), status, "%s", name);		\
+		EXPECT(hvp_vstruct_accept(&s, size, &plan, NULL), status, "%s", name);		\
 		if ((status) == HVP_ERR_ARGUMENT)						\
 			EXPECT_POISONED(plan, "%s", name);					\
 		else									\
@@ -174,7 +173,7 @@ static void expect_no_plan(const struct hvp_vstruct *s, const char *what)
 
 	for (uint64_t size = 0; size < 100; size++) {
 		poison(plan);
-		EXPECT(hvp_vstruct_plan(s, size, &plan, fresh(&f)), HVP_ERR_ARGUMENT, "%s", what);
+		EXPECT(hvp_vstruct_accept(s, size, &plan, fresh(&f)), HVP_ERR_ARGUMENT, "%s", what);
 		expect_refusal(&f, 0, 0, 0, 0, what);
 		EXPECT_POISONED(plan, "%s", what);
 	}
@@ -187,7 +186,7 @@ static void test_plan_arguments(void **state)
 
 	(void)state;
 	expect_no_plan(NULL, "no structure");
-	EXPECT(hvp_vstruct_plan(&fine, 24, NULL, fresh(&f)), HVP_ERR_ARGUMENT, "no plan");
+	EXPECT(hvp_vstruct_accept(&fine, 24, NULL, fresh(&f)), HVP_ERR_ARGUMENT, "no plan");
 	expect_refusal(&f, 0, 0, 0, 0, "no plan");
 	for (uint32_t contract = 0; contract < 256; contract++) {
 		struct hvp_vstruct s = fine;
@@ -374,7 +373,7 @@ static int32_t kernel(const struct hvp_vstruct *s, unsigned char *user)
 
 	memcpy(&size, user, sizeof(size));
 	memset(mine, POISON, sizeof(mine));
-	status = hvp_vstruct_plan(s, size, &plan, NULL);
+	status = hvp_vstruct_accept(s, size, &plan, NULL);
 	if (!status)
 		status = hvp_vstruct_tail(user + plan.check_from, plan.check_bytes, plan.check_from,
 					  NULL);
@@ -477,16 +476,6 @@ static void test_hostile(void **state)
 		}
 }
 
-/* What the core's own files share and no public call reaches. */
-static void test_internal(void **state)
-{
-	(void)state;
-	EXPECT(hvp__same_name("name", "name", 5), true, "with its end");
-	EXPECT(hvp__same_name("name", "name", 4), false, "as long as the field: no end");
-	EXPECT(hvp__same_name("name", "namE", 5), false, "the last differs");
-	EXPECT(hvp__same_name("name", "nam", 5), false, "one ends before");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -500,7 +489,6 @@ int main(void)
 		cmocka_unit_test(test_retry),
 		cmocka_unit_test(test_end_to_end),
 		cmocka_unit_test(test_hostile),
-		cmocka_unit_test(test_internal),
 	};
 
 	return expect_done(cmocka_run_group_tests_name("vstruct", tests, NULL, NULL));
