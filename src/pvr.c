@@ -333,9 +333,10 @@ struct hvp__list {
 	bool names_processor;	/* an entry matches the PVR that the guest reads */
 };
 
-static struct hvp__list hvp__read_list(const struct hvp__host *host,
-				       const struct hvp_pvr_entry *entries, uint32_t count,
-				       uint32_t maximum, struct hvp_report *report)
+/* Not inline: with its caller's it would take more stack than a kernel likes to give. */
+static __attribute__((noinline)) struct hvp__list
+hvp__read_list(const struct hvp__host *host, const struct hvp_pvr_entry *entries, uint32_t count,
+	       uint32_t maximum, struct hvp_report *report)
 {
 	struct hvp__list list = { .best = HVP_LEVEL_NONE };
 	uint32_t i;
