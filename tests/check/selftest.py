@@ -221,7 +221,7 @@ FAULTS = [  # check, what it needs, fault, word it must say
     (MESON + ["cli"], "all", replace("include/hvpolicy/facility.def",
                                      r"^(HVP_FACILITY\(TAR, *)8", r"\g<1>9"), "FAIL"),
     (MESON + ["examples"], "all", replace("include/hvpolicy/level.def",
-                                          r"(HVP_LEVEL\(3_10, *)0x0f000006", r"\g<1>0x0f000066"),
+                                          r"(HVP_LEVEL\(3_10,.*)0x0f000006", r"\g<1>0x0f000066"),
      "FAIL"),
 ]
 
@@ -248,7 +248,10 @@ def judge(check, needs, edit):
         tree = pathlib.Path(tmp) / "tree"
         shutil.copytree(pristine.name, tree)
         if edit:
-            edit(tree)
+            try:
+                edit(tree)
+            except LookupError as error:
+                return 0, str(error)
         if check[0] == "ninja":
             needs = "setup"
         failure = prepare(tree, needs)
@@ -289,7 +292,7 @@ with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
     for (check, _, edit, word), (status, said) in zip(faults, results):
         name = " ".join(a for a in check if a not in PY)
         if not status:
-            bad(f"{name} does not see a fault ({word})")
+            bad(f"{name} does not see a fault ({word})\n{said[-2000:]}")
         elif word not in said:
             bad(f"{name} fails, but does not say «{word}»:\n{said}")
         else:
