@@ -20,7 +20,7 @@ static int boot(const struct hvp_pvr_host *host, const struct hvp_pvr_entry *lis
 	hvp_report_init(&report, findings, 16);
 	status = hvp_pvr_negotiate(host, list, count, maximum, &mode, &report);
 	for (uint32_t i = 0; i < report.stored; i++) {
-		hvp_finding_format(&findings[i], HVP_WORDING_TEXT, line, sizeof(line));
+		hvp_reason_format(&findings[i], HVP_WORDING_TEXT, line, sizeof(line));
 		printf("  note: %s\n", line);
 	}
 	if (status) {

@@ -39,9 +39,9 @@ int main(void)
 		hvp_report_init(&report, &finding, 1);
 		if (hvp_pvr_check(&hosts[i].pvr, hvp_level_pvr(wanted), NULL, &report) &&
 		    report.stored) {
-			hvp_finding_format(&finding, HVP_WORDING_TEXT, line, sizeof(line));
+			hvp_reason_format(&finding, HVP_WORDING_TEXT, line, sizeof(line));
 			printf("%s: not for this guest: %s\n", hosts[i].name, line);
-			hvp_finding_format(&finding, HVP_WORDING_REMEDY, line, sizeof(line));
+			hvp_reason_format(&finding, HVP_WORDING_REMEDY, line, sizeof(line));
 			printf("  remedy: %s\n", line);
 		} else {
 			printf("%s: the guest may run\n", hosts[i].name);

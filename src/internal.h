@@ -4,7 +4,7 @@
 #define HVPOLICY_INTERNAL_H
 
 #include <hvpolicy/level.h>
-#include <hvpolicy/report.h>
+#include <hvpolicy/reason.h>
 #include <hvpolicy/vstruct.h>
 
 /* Elements of an array. */

@@ -14,6 +14,7 @@
 #include <hvpolicy/hvregs.h>
 #include <hvpolicy/level.h>
 #include <hvpolicy/pvr.h>
+#include <hvpolicy/reason.h>
 #include <hvpolicy/report.h>
 #include <hvpolicy/version.h>
 #include <hvpolicy/vstruct.h>

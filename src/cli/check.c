@@ -284,7 +284,7 @@ static void show_gone(const struct answer *answer)
 
 	say(", without");
 	for (uint32_t i = 0; i < answer->report.stored; i++) {
-		(void)hvp_finding_format(&answer->findings[i], HVP_WORDING_OBJECT, name,
+		(void)hvp_reason_format(&answer->findings[i], HVP_WORDING_OBJECT, name,
 					 sizeof(name));
 		say(" %s", name);
 	}

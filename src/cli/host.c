@@ -67,7 +67,7 @@ void host_finish(struct host *host)
 	hvp_report_init(&report, &finding, 1);
 	if (!hvp_pvr_offers(&host->pvr, &offer, &report))
 		return;
-	(void)hvp_finding_format(&finding, HVP_WORDING_TEXT, line, sizeof(line));
+	(void)hvp_reason_format(&finding, HVP_WORDING_TEXT, line, sizeof(line));
 	die("%s: %s", host->name, line);
 }
 

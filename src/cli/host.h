@@ -94,7 +94,7 @@ void host_from_file(const char *path, struct host *host);
 json_t *host_to_json(const struct host *host);
 /* machine.c: what a machine says of itself. */
 void host_from_machine(const char *path, struct host *host);
-/* hosts.c: the catalogue. */
+/* catalogue.c */
 bool catalogue_at(size_t index, struct host *host);
 bool catalogue_find(const char *name, struct host *host);
 

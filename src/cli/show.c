@@ -9,7 +9,7 @@
 static void words_of(const struct hvp_finding *finding, uint32_t wording, char *line)
 {
 	line[0] = 0;
-	(void)hvp_finding_format(finding, wording, line, LINE);
+	(void)hvp_reason_format(finding, wording, line, LINE);
 }
 
 void show_finding(const struct hvp_finding *finding, const struct hvp_finding *next, int column)

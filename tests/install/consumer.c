@@ -25,7 +25,7 @@ static const struct {
 	FUNCTION(hvp_facility_find)
 	FUNCTION(hvp_facility_get)
 	FUNCTION(hvp_facility_of_level)
-	FUNCTION(hvp_finding_format)
+	FUNCTION(hvp_reason_format)
 	FUNCTION(hvp_hfscr_assign)
 	FUNCTION(hvp_hfscr_cause)
 	FUNCTION(hvp_hfscr_decide)
