@@ -171,7 +171,7 @@ FAULTS = [  # check, what it needs, fault, word it must say
      "another licence"),
     (py("license.py"), None, remove("LICENSES/BSD-2-Clause.txt"), "not the text"),
     (py("leaks.py"), None, append(CORE, "/* see /" + "root/notes */\n"), "«/" + "root"),
-    (py("leaks.py"), None, append("quickstart", "# deb" + ".debian.org\n"), ".org»"),
+    (py("leaks.py"), None, append("quickstart", "# deb.deb" + "ian.org\n"), ".org»"),
     (py("style.py"), None, append(CORE, "/* " + "x" * 100 + " */\n"), "columns"),
     (py("style.py"), None, append(CORE, "/* */ \n"), "blanks at the end"),
     (py("style.py"), None, append(CORE, "        int x;\n"), "indented with blanks"),
