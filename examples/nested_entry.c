@@ -36,7 +36,10 @@ static bool emulate(uint32_t insn)
 	return !hvp_doorbell_decode(insn, &doorbell);
 }
 
-/* What to do about one exit of L2: the vector for L1, or 0 if L2 goes on. */
+/*
+ * What to do about one exit of L2: the vector for L1, or 0 if L2 goes on. A kernel saves L2's
+ * registers into *run here, with HDAR, HDSISR and ASDR of a storage interrupt.
+ */
 static uint32_t handle_exit(struct l1 *l1, const struct exit_event *event, uint64_t asked_hfscr,
 			    struct hvp_hvregs *run)
 {
@@ -65,11 +68,17 @@ static int64_t enter_nested(struct l1 *l1, const struct exit_event *script)
 	struct hvp_hvregs asked = { 0 }, run;
 	struct hvp_enter call = {
 		.size = sizeof(call), .policy_level = HVP_POLICY_LEVEL_1,
-		.flags = HVP_ENTER_ENABLED, .vcpu_limit = VCPUS, .table = l1->table,
+		.flags = HVP_ENTER_ENABLED | HVP_ENTER_UNREAD, .vcpu_limit = VCPUS,
+		.table = l1->table,
 		.l1_msr = l1->msr, .l2_msr = l1->l2_msr,
 	};
 	uint32_t size = 0, vector = 0;
-	int64_t hcall;
+	int64_t hcall = HVP_H_FUNCTION;
+
+	/* What L1's memory cannot change is checked before it is read. */
+	if (hvp_enter_check(&call, &hcall, NULL) || hcall != HVP_H_SUCCESS)
+		return hcall;
+	call.flags &= ~(uint32_t)HVP_ENTER_UNREAD;
 
 	/* One read of the version decides; it is not read again (R19). */
 	memcpy(&call.version, l1->memory, sizeof(call.version));

@@ -17,9 +17,11 @@ static enum hvp_status hvp__dirty_tail(const struct hvp_compat_caps_call *call,
 				       const struct hvp_vstruct_plan *plan,
 				       struct hvp_report *report)
 {
-	/* Where the byte stands is the finding of hvp_vstruct_tail(); here it is only known. */
-	hvp__refuse(report, HVP_REASON_SIZE_ABOVE_KNOWN, 0, call->user_size, plan->hand_back);
-	return call->events & HVP_COMPAT_CAPS_BACK_FAULT ? hvp__fault(report) : HVP_ERR_TAIL;
+	if (call->events & HVP_COMPAT_CAPS_BACK_FAULT)
+		return hvp__fault(report);
+	/* Which byte it is, hvp_vstruct_tail() tells whoever looks; here it is only known. */
+	hvp__refuse(report, HVP_REASON_SIZE_WITH_TAIL, 0, call->user_size, plan->hand_back);
+	return HVP_ERR_TAIL;
 }
 
 /* The status up to the backend, and the plan of the copies. The order of the tests is the ABI. */

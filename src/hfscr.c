@@ -122,12 +122,12 @@ static enum hvp_status hvp__check_host(const struct hvp_hfscr_host *host,
 	    !(host->features & HVP_HFSCR_HOST_BARE))
 		return HVP_ERR_ARGUMENT;
 	if (host->host_level < HVP_LEVEL_2_07) {
-		hvp__refuse(report, HVP_REASON_LEVEL_BELOW_OLDEST, hvp_level_pvr(host->host_level),
+		hvp__refuse(report, HVP_REASON_HFSCR_NO_HOST, hvp_level_pvr(host->host_level),
 			    hvp_level_pvr(host->host_level), hvp_level_pvr(HVP_LEVEL_2_07));
 		return HVP_ERR_LEVEL_OLDER;
 	}
 	if (guest > host->host_level) {
-		hvp__refuse(report, HVP_REASON_LEVEL_ABOVE_PROCESSOR, hvp_level_pvr(guest),
+		hvp__refuse(report, HVP_REASON_HFSCR_GUEST_NEWER, hvp_level_pvr(guest),
 			    hvp_level_pvr(guest), hvp_level_pvr(host->host_level));
 		return HVP_ERR_LEVEL_NEWER;
 	}

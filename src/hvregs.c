@@ -190,10 +190,11 @@ static void hvp__compare(uint32_t reg, uint64_t asked, uint64_t given, struct hv
 void hvp_hvregs_review(const struct hvp_hvregs_host *host, const struct hvp_hvregs *l1,
 		       uint64_t msr, struct hvp_report *report)
 {
-	/* What everyone sets, the reserved bits of PCR and MSR[ME], tells L1 nothing. */
+	/* Bits that L0 sets whatever L1 writes tell L1 nothing: in LPCR, PCR and MSR[ME]. */
+	const uint64_t lpcr = l1->lpcr | (host->lpcr & ~HVP_LPCR_L1);
 	const uint64_t pcr = l1->pcr | HVP_PCR_RESERVED, machine_check = msr | HVP_MSR_ME;
 
-	hvp__compare(HVP_HVREG_LPCR, l1->lpcr, hvp_hvregs_lpcr(host, l1->lpcr), report);
+	hvp__compare(HVP_HVREG_LPCR, lpcr, hvp_hvregs_lpcr(host, l1->lpcr), report);
 	hvp__compare(HVP_HVREG_PCR, pcr, hvp_hvregs_pcr(host->l1_pcr, pcr), report);
 	hvp__compare(HVP_HVREG_DPDES, l1->dpdes, hvp_hvregs_dpdes(l1->dpdes), report);
 	hvp_hfscr_review(&host->hfscr, l1->hfscr, report);

@@ -102,16 +102,20 @@ static struct hvp__known hvp__known(uint64_t granted)
 	return known;
 }
 
-/* Of some levels those that a bitmap leaves; what names no level is told. */
+/*
+ * Of some levels those that a bitmap leaves; what names nothing is told. A bound that grants no
+ * level at all is no bound but an empty answer, and leaves nothing.
+ */
 static uint64_t hvp__grant(uint64_t levels, uint64_t granted, bool bounded,
 			   struct hvp_report *report)
 {
 	const struct hvp__known known = hvp__known(granted);
+	const uint64_t named = known.bits | HVP_CAPABILITY_COPY_MEMORY | HVP_CAPABILITY_BITMAP2;
 
-	if (granted & ~known.bits)
+	if (granted & ~named)
 		hvp__find(report, HVP_REASON_GRANT_UNKNOWN_BITS, HVP_VERDICT_SAME, 0,
-			  granted & ~known.bits, known.bits);
-	return levels & (known.granted | (bounded ? ~known.with_bit : 0));
+			  granted & ~named, named);
+	return levels & (known.granted | (bounded && known.granted ? ~known.with_bit : 0));
 }
 
 static void hvp__find_level(struct hvp_report *report, uint32_t reason,
@@ -252,7 +256,11 @@ static enum hvp_status hvp__offered(const struct hvp__host *host, uint32_t level
 				processor->oldest);
 		return HVP_ERR_LEVEL_OLDER;
 	}
-	hvp__find_level(report, HVP_REASON_LEVEL_NOT_GRANTED, verdict, level, host->offer.newest);
+	if (host->offer.levels)
+		hvp__find_level(report, HVP_REASON_LEVEL_NOT_GRANTED, verdict, level,
+				host->offer.newest);
+	else
+		hvp__find_level(report, HVP_REASON_NOTHING_GRANTED, verdict, level, 0);
 	return HVP_ERR_LEVEL_NOT_GRANTED;
 }
 
@@ -409,6 +417,7 @@ enum hvp_status hvp_pvr_negotiate(const struct hvp_pvr_host *host,
 
 	list = hvp__read_list(&found, entries, count, limit, report);
 	if (list.best != HVP_LEVEL_NONE) {
+		hvp__find_gone(&found, list.best, report);
 		*mode = hvp__mode(list.best, false);
 		return HVP_OK;
 	}
@@ -432,7 +441,17 @@ enum hvp_status hvp_pvr_choose(uint64_t granted, uint32_t maximum, struct hvp_pv
 		hvp__refuse(report, HVP_REASON_PVR_UNKNOWN, 0, maximum, 0);
 		return HVP_ERR_UNKNOWN_PVR;
 	}
-	levels = hvp__grant(hvp__span(0, maximum ? limit : 63), granted, false, report);
+	levels = hvp__grant(~(uint64_t)0, granted, false, report);
+	if (levels && maximum) {
+		const uint32_t newest = hvp_level_newest(levels);
+
+		levels &= hvp__span(0, limit);
+		if (!levels) {
+			hvp__find_level(report, HVP_REASON_LEVEL_ABOVE_MAXIMUM,
+					HVP_VERDICT_REFUSED, newest, limit);
+			return HVP_ERR_LEVEL_NOT_GRANTED;
+		}
+	}
 	if (!levels) {
 		hvp__refuse(report, HVP_REASON_GRANT_EMPTY, 0, granted, 0);
 		return HVP_ERR_LEVEL_NOT_GRANTED;

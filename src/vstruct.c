@@ -19,7 +19,7 @@ static enum hvp_status hvp__check_size(const struct hvp_vstruct *known, uint64_t
 	}
 	/* Linux looks at the upper limit first; the two can never both apply. */
 	if (known->contract == HVP_CONTRACT_EXTENSIBLE && size > known->limit) {
-		hvp__refuse(report, HVP_REASON_SIZE_ABOVE_KNOWN, 0, size, known->limit);
+		hvp__refuse(report, HVP_REASON_SIZE_ABOVE_LIMIT, 0, size, known->limit);
 		return HVP_ERR_TOO_BIG;
 	}
 	if (size < known->first) {

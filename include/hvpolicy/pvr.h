@@ -36,7 +36,7 @@ HVP_ENUM(hvp_pvr_flag) {
 	/*!
 	 * An upper bound is known: KVM_PPC_GET_COMPAT_CAPS, which answers for nested API version
 	 * 1 too. Of the levels that have a capability bit only those with it set, all others as
-	 * the processor allows.
+	 * the processor allows; nothing if it grants no level at all.
 	 */
 	HVP_PVR_BOUNDED = 1 << 1,
 };
@@ -75,6 +75,11 @@ struct hvp_pvr_mode {
 				 *   KVM_SET_SREGS takes the host's own PVR only */
 	uint32_t reserved;	/*!< 0 */
 };
+
+/*! Capability bit that grants no level: memory of nested guests can be copied. */
+#define HVP_CAPABILITY_COPY_MEMORY HVP_BIT(63)
+/*! Capability bit that grants no level: a second bitmap follows. */
+#define HVP_CAPABILITY_BITMAP2 HVP_BIT(0)
 
 /*! Entries of a list that are looked at, as in QEMU. */
 #define HVP_PVR_ENTRIES 512
@@ -164,7 +169,8 @@ HVP_API enum hvp_status hvp_pvr_check(const struct hvp_pvr_host *host, uint32_t 
  * @param[in]     count    number of entries
  * @param[in]     maximum  logical PVR of max-cpu-compat; 0: none
  * @param[out]    mode     the mode; untouched on failure; not NULL
- * @param[in,out] report   what was passed over and why; may be NULL
+ * @param[in,out] report   what was passed over and why, and which facilities of the chosen level
+ *                         the processor lacks; may be NULL
  * @retval HVP_OK                   done
  * @retval HVP_ERR_ARGUMENT         a pointer is NULL
  * @retval HVP_ERR_NO_COMMON_LEVEL  nothing in common: refuse, never fall back to raw mode (R14)

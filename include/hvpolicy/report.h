@@ -3,9 +3,9 @@
  * @brief Findings: why an answer is what it is, for people and programs.
  *
  * The caller provides the memory. Every finding is counted, as many as fit are stored, and a
- * NULL report is always allowed: the answer never depends on it. Every status but HVP_OK and
- * HVP_ERR_ARGUMENT comes with a finding of verdict HVP_VERDICT_REFUSED, and a call that ends
- * well leaves none.
+ * NULL report is always allowed: the answer never depends on it. A function that takes a report
+ * leaves a finding of verdict HVP_VERDICT_REFUSED whenever it refuses, by its status (except
+ * HVP_ERR_ARGUMENT) or by the hypercall status or errno it computes, and none when it does not.
  */
 #ifndef HVPOLICY_REPORT_H
 #define HVPOLICY_REPORT_H
@@ -19,7 +19,7 @@ struct hvp_finding {
 	uint32_t reason;	/*!< enum hvp_reason (reason.h) */
 	uint32_t verdict;	/*!< enum hvp_verdict: what this finding means for the guest */
 	uint32_t object;	/*!< meaning by enum hvp_object of the reason */
-	uint32_t index;		/*!< entry of a list, or host of a set, that it is about; else 0 */
+	uint32_t index;		/*!< 0; for the entry of a list or the host of a set to come */
 	uint64_t where;		/*!< bit mask or byte offset, as the reason's text says; else 0 */
 	uint64_t have;		/*!< what was asked or found */
 	uint64_t offer;		/*!< what this side has instead */

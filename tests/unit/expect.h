@@ -98,7 +98,7 @@ static inline void expect_head(const void *valid, uint32_t known, head_call call
 			expect_head_of(head, call, HVP_ERR_TOO_SMALL, HVP_REASON_SIZE_BELOW_FIRST,
 				       0, size, known, what);
 		else if (size > HVP_SIZE_LIMIT)
-			expect_head_of(head, call, HVP_ERR_TOO_BIG, HVP_REASON_SIZE_ABOVE_KNOWN,
+			expect_head_of(head, call, HVP_ERR_TOO_BIG, HVP_REASON_SIZE_ABOVE_LIMIT,
 				       0, size, HVP_SIZE_LIMIT, what);
 		else
 			expect_head_of(head, call, HVP_OK, 0, 0, 0, 0, what);

@@ -9,7 +9,7 @@ enum { SIZE_FAULT = 1, COPY_FAULT = 2, TAIL = 4, BACK_FAULT = 8, NO_BACKEND = 16
 
 struct answer {
 	struct hvp_compat_caps_result result;
-	uint32_t reason;	/* of refusals that the sizes and flags explain */
+	uint32_t reason;
 	uint64_t have, offer;
 };
 
@@ -21,55 +21,42 @@ static struct hvp_compat_caps_call fine(void)
 	};
 }
 
-static struct answer failed(int error)
+static struct answer failed(int error, uint32_t reason, uint64_t have, uint64_t offer)
 {
-	return (struct answer){ .result.error = -error };
+	return (struct answer){ { .error = -error }, reason, have, offer };
 }
 
 /* Linux' handler, line by line. */
 static struct answer oracle(const struct hvp_compat_caps_call *c)
 {
-	struct answer a = failed(0);
+	struct answer a = { 0 };
 	uint64_t tail;
 
 	if (c->events & SIZE_FAULT)			/* 1 get_user(size) */
-		return failed(EFAULT);
-	if (c->user_size > c->page_size) {		/* 2 */
-		a = failed(E2BIG);
-		a.reason = HVP_REASON_SIZE_ABOVE_KNOWN;
-		a.have = c->user_size;
-		a.offer = c->page_size;
-		return a;
-	}
-	if (c->user_size < 24) {			/* 3 */
-		a = failed(EINVAL);
-		a.reason = HVP_REASON_SIZE_BELOW_FIRST;
-		a.have = c->user_size;
-		a.offer = 24;
-		return a;
-	}
+		return failed(EFAULT, HVP_REASON_CALL_FAULT, 0, 0);
+	if (c->user_size > c->page_size)		/* 2 */
+		return failed(E2BIG, HVP_REASON_SIZE_ABOVE_LIMIT, c->user_size, c->page_size);
+	if (c->user_size < 24)				/* 3 */
+		return failed(EINVAL, HVP_REASON_SIZE_BELOW_FIRST, c->user_size, 24);
 	tail = c->user_size - 24;
 	if (c->events & COPY_FAULT)			/* 4 copy_struct_from_user() */
-		return failed(EFAULT);
+		return failed(EFAULT, HVP_REASON_CALL_FAULT, 0, 0);
 	if (tail && (c->events & TAIL)) {
 		if (c->events & BACK_FAULT)
-			return failed(EFAULT);
-		a = failed(E2BIG);
+			return failed(EFAULT, HVP_REASON_CALL_FAULT, 0, 0);
+		a = failed(E2BIG, HVP_REASON_SIZE_WITH_TAIL, c->user_size, 24);
 		a.result.hand_back = 24;
 		return a;
 	}
-	if (c->flags) {					/* 5 */
-		a = failed(EINVAL);
-		a.reason = HVP_REASON_RESERVED_NOT_ZERO;
-		a.have = c->flags;
-		return a;
-	}
+	if (c->flags)					/* 5 */
+		return failed(EINVAL, HVP_REASON_RESERVED_NOT_ZERO, c->flags, 0);
 	if (c->events & NO_BACKEND)			/* 6 */
-		return failed(ENOTTY);
+		return failed(ENOTTY, HVP_REASON_CALL_NO_BACKEND, 0, 0);
 	if (c->backend)					/* 7 */
-		return failed(-c->backend);
+		return failed(-c->backend, HVP_REASON_CALL_BACKEND,
+			      (uint64_t)-(int64_t)c->backend, 0);
 	if (c->events & OUT_FAULT)			/* 8 copy_struct_to_user() */
-		return failed(EFAULT);
+		return failed(EFAULT, HVP_REASON_CALL_FAULT, 0, 0);
 	a.result.copy_out = 24;
 	a.result.clear_out = (uint32_t)tail;
 	return a;
@@ -87,8 +74,7 @@ static void expect_caps(const struct hvp_compat_caps_call *call, const char *wha
 	EXPECT(result.hand_back, want.result.hand_back, "%s: hand_back", what);
 	EXPECT(result.copy_out, want.result.copy_out, "%s: copy_out", what);
 	EXPECT(result.clear_out, want.result.clear_out, "%s: clear_out", what);
-	if (want.reason || !want.result.error)
-		expect_refusal(&f, want.reason, 0, want.have, want.offer, what);
+	expect_refusal(&f, want.reason, 0, want.have, want.offer, what);
 	poison(result);
 	EXPECT(hvp_compat_caps_answer(call, &result, NULL), HVP_OK, "%s: without a report", what);
 	EXPECT(memcmp(&result, &want.result, sizeof(result)), 0, "%s: without a report", what);

@@ -511,8 +511,8 @@ static void test_derive_cases(void **state)
 #include "../cases/hfscr.def"
 	};
 	static const int reasons[] = {
-		HVP_REASON_RESERVED_NOT_ZERO, HVP_REASON_LEVEL_BELOW_OLDEST,
-		HVP_REASON_LEVEL_ABOVE_PROCESSOR,
+		HVP_REASON_RESERVED_NOT_ZERO, HVP_REASON_HFSCR_NO_HOST,
+		HVP_REASON_HFSCR_GUEST_NEWER,
 	};
 	static const int statuses[] = {
 		HVP_OK, HVP_ERR_ARGUMENT, HVP_ERR_RESERVED, HVP_ERR_LEVEL_OLDER,
@@ -676,7 +676,7 @@ static void test_derive_head(void **state)
 		.size = sizeof(known), .policy_level = 1, .host_level = HVP_LEVEL_3_10,
 	};
 	static const int reasons[] = {
-		HVP_REASON_SIZE_BELOW_FIRST, HVP_REASON_SIZE_ABOVE_KNOWN,
+		HVP_REASON_SIZE_BELOW_FIRST, HVP_REASON_SIZE_ABOVE_LIMIT,
 		HVP_REASON_TAIL_NOT_ZERO, HVP_REASON_POLICY_LEVEL,
 	};
 	struct produced produced = { 0 };

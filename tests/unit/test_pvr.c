@@ -28,6 +28,8 @@ static const struct {
 };
 
 #define CAPABILITIES 0x7000000000000000ull
+/* with COPY_MEMORY and BITMAP2, which grant no level */
+#define NAMED_BITS 0xf000000000000001ull
 
 static int processor_of(uint32_t pvr)
 {
@@ -78,7 +80,8 @@ static int32_t offers(const struct hvp_pvr_host *host, struct offer *offer)
 		offer->has[i] = i >= L205 && i <= offer->newest &&
 				(offer->mode < 0 || i <= offer->mode) &&
 				((host->granted & levels[i].capability) || !host->flags ||
-				 (host->flags == HVP_PVR_BOUNDED && !bit));
+				 (host->flags == HVP_PVR_BOUNDED && !bit &&
+				  (host->granted & CAPABILITIES)));
 		offer->empty &= !offer->has[i];
 	}
 	return HVP_OK;
@@ -107,7 +110,7 @@ static int32_t check(const struct offer *offer, uint32_t request, int *level, ui
 		*reason = HVP_REASON_LEVEL_BELOW_OLDEST;
 		return HVP_ERR_LEVEL_OLDER;
 	}
-	*reason = HVP_REASON_LEVEL_NOT_GRANTED;
+	*reason = offer->empty ? HVP_REASON_NOTHING_GRANTED : HVP_REASON_LEVEL_NOT_GRANTED;
 	return HVP_ERR_LEVEL_NOT_GRANTED;
 }
 
@@ -306,7 +309,8 @@ static void test_check_cases(void **state)
 	};
 	static const int reasons[] = {
 		HVP_REASON_PVR_UNKNOWN, HVP_REASON_LEVEL_ABOVE_COMPAT,
-		HVP_REASON_LEVEL_NOT_GRANTED, HVP_REASON_GRANT_UNKNOWN_BITS,
+		HVP_REASON_LEVEL_NOT_GRANTED, HVP_REASON_NOTHING_GRANTED,
+		HVP_REASON_GRANT_UNKNOWN_BITS,
 		HVP_REASON_GRANT_EMPTY, HVP_REASON_LEVEL_FACILITY_GONE,
 	};
 	static const int statuses[] = {
@@ -407,8 +411,8 @@ static void check_values(const struct hvp_pvr_host *host, const struct offer *of
 			other = asked;
 			break;
 		case HVP_REASON_GRANT_UNKNOWN_BITS:
-			have = host->granted & ~CAPABILITIES;
-			other = CAPABILITIES;
+			have = host->granted & ~NAMED_BITS;
+			other = NAMED_BITS;
 			break;
 		case HVP_REASON_GRANT_EMPTY:
 			have = host->granted;
@@ -461,7 +465,7 @@ static void check_offers(const struct hvp_pvr_host *host, int32_t want, const st
 		fail_msg("PVR 0x%08x, mode 0x%08x: offers %llx", host->pvr, host->compat_pvr,
 			 (unsigned long long)out.levels);
 	if (count_of(&findings, HVP_REASON_GRANT_UNKNOWN_BITS) !=
-	    (host->flags && host->granted & ~CAPABILITIES) ||
+	    (host->flags && host->granted & ~NAMED_BITS) ||
 	    count_of(&findings, HVP_REASON_GRANT_EMPTY) != offer->empty)
 		fail_msg("PVR 0x%08x, granted %llx: other findings", host->pvr,
 			 (unsigned long long)host->granted);
@@ -587,7 +591,7 @@ static void test_head(void **state)
 	const struct hvp_pvr_host known = host_of(0x00801200, 0, 0, 0);
 	const struct hvp_pvr_entry entry = { 0xffffffff, 0x0f000006 };
 	static const int reasons[] = {
-		HVP_REASON_SIZE_BELOW_FIRST, HVP_REASON_SIZE_ABOVE_KNOWN,
+		HVP_REASON_SIZE_BELOW_FIRST, HVP_REASON_SIZE_ABOVE_LIMIT,
 		HVP_REASON_TAIL_NOT_ZERO, HVP_REASON_POLICY_LEVEL,
 	};
 	struct produced produced = { 0 };
@@ -991,7 +995,7 @@ static void test_choose_all(void **state)
 		assert_int_equal(status, want);
 		check_promise("choose", status, &findings);
 		assert_int_equal(count_of(&findings, HVP_REASON_GRANT_UNKNOWN_BITS),
-				 limit >= 0 && granted & ~CAPABILITIES);
+				 limit >= 0 && granted & ~NAMED_BITS);
 		check_values(&(struct hvp_pvr_host){ .granted = granted }, &(struct offer){ 0 },
 			     maximum, &findings);
 		if (status)

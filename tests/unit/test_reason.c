@@ -203,7 +203,7 @@ static void test_literal(void **state)
 		{ { .reason = HVP_REASON_HFSCR_RESERVED, .object = 13 }, HVP_WORDING_OBJECT,
 		  "PREFIX" },
 		{ { .reason = HVP_REASON_HFSCR_UNDEFINED, .object = 11 }, HVP_WORDING_TEXT,
-		  "HFSCR bit 11 names no facility: it reads 0" },
+		  "HFSCR has no enable bit for 11: it reads 0" },
 		{ { .reason = HVP_REASON_HFSCR_UNDEFINED, .object = 11 }, HVP_WORDING_REMEDY, "" },
 		{ { .reason = HVP_REASON_TAIL_NOT_ZERO, .where = 0x20, .have = 0xff },
 		  HVP_WORDING_TEXT,

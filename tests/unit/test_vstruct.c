@@ -52,7 +52,7 @@ static struct answer oracle(const struct hvp_vstruct *s, uint64_t size)
 		break;
 	default:
 		if (size > s->limit)
-			return refused(HVP_ERR_TOO_BIG, HVP_REASON_SIZE_ABOVE_KNOWN, s->limit, 0);
+			return refused(HVP_ERR_TOO_BIG, HVP_REASON_SIZE_ABOVE_LIMIT, s->limit, 0);
 		if (size < s->first)
 			return refused(HVP_ERR_TOO_SMALL, HVP_REASON_SIZE_BELOW_FIRST, s->first, 0);
 		tail = size - smaller(size, s->known);
