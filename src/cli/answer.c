@@ -24,16 +24,31 @@ const struct outcome_words *outcome_words(enum outcome outcome)
 	return &words[outcome];
 }
 
-/* The departure by which a guest of a level lacks a facility of it, or NULL. */
-static const struct departure *kept_back(const struct host *host, uint32_t level)
+/* The departure by which a guest lacks a facility of its level, or NULL. */
+static const struct departure *kept_back(const struct host *host, uint64_t facilities)
 {
-	const uint64_t facilities = hvp_facility_of_level(level);
 	const struct departure *row = NULL;
 
 	while ((row = departure_next(host, row)))
 		if (row->effect == EFFECT_RESERVES && facilities & HVP_BIT(row->object))
 			break;
 	return row;
+}
+
+/* Facilities of its level that a guest does not find. */
+static uint64_t find_lost(const struct host *host, const struct hvp_pvr_offer *offer,
+			  const struct answer *answer)
+{
+	uint64_t there = hvp_facility_of_level(offer->own);
+	const struct departure *row = NULL;
+
+	/* Without an enable bit nobody can take a facility away. */
+	if (answer->has_policy)
+		there &= answer->policy.present | ~hvp_facility_enables(offer->own);
+	while ((row = departure_next(host, row)))
+		if (row->effect == EFFECT_RESERVES)
+			there &= ~HVP_BIT(row->object);
+	return hvp_facility_of_level(answer->level) & ~there;
 }
 
 /* The reason of a refusal as an outcome. */
@@ -72,9 +87,8 @@ static enum outcome find_outcome(const struct host *host, const struct hvp_pvr_o
 	answer->departure = departure_of(host, EFFECT_REFUSES, answer->level);
 	if (answer->departure)
 		return OUTCOME_KERNEL;
-	answer->departure = kept_back(host, answer->level);
-	return answer->departure || answer->report.worst == HVP_VERDICT_DEGRADED ?
-	       OUTCOME_WITHOUT : OUTCOME_OK;
+	answer->departure = kept_back(host, answer->lost);
+	return answer->lost ? OUTCOME_WITHOUT : OUTCOME_OK;
 }
 
 void answer_make(const struct host *host, uint32_t request, struct answer *answer)
@@ -87,11 +101,18 @@ void answer_make(const struct host *host, uint32_t request, struct answer *answe
 	};
 	hvp_report_init(&answer->report, answer->findings, ANSWER_FINDINGS);
 	answer->status = hvp_pvr_check(&host->pvr, request, NULL, &answer->report);
+	if (!answer->status) {
+		(void)hvp_pvr_pcr(host->pvr.pvr, answer->level, &answer->pcr);
+		answer->has_policy = host_policy(host, answer->level, HVP_RECEIVER_GUEST,
+						 &answer->policy);
+		answer->lost = find_lost(host, &offer, answer);
+	}
 	answer->outcome = find_outcome(host, &offer, answer);
-	if (answer->status)
-		return;
-	(void)hvp_pvr_pcr(host->pvr.pvr, answer->level, &answer->pcr);
-	answer->has_policy = host_policy(host, answer->level, HVP_RECEIVER_GUEST, &answer->policy);
+	if (!answer_runs(answer))
+		answer->lost = 0;
+	answer->verdict = answer->report.worst;
+	if (answer->lost && answer->verdict < HVP_VERDICT_DEGRADED)
+		answer->verdict = HVP_VERDICT_DEGRADED;
 }
 
 bool answer_runs(const struct answer *answer)
@@ -112,14 +133,13 @@ const char *strategy_name(uint32_t strategy)
 const char *answer_strategy(const struct host *host, const struct answer *answer,
 			    uint32_t facility)
 {
-	struct hvp_facility_info info = { .enable_since = HVP_LEVEL_NONE };
+	const uint64_t found = hvp_facility_of_level(answer->level) & ~answer->lost;
+	struct hvp_pvr_offer offer;
 
-	(void)hvp_facility_get(facility, &info);
-	/* Without an enable bit nobody can take the facility away. */
-	if (info.enable_since == HVP_LEVEL_NONE || !answer->has_policy)
-		return hvp_facility_of_level(answer->level) & HVP_BIT(facility) ? "always" :
-		       "reserved";
-	if (departure_of(host, EFFECT_RESERVES, facility))
+	host_offer(host, &offer);
+	if (!(found & HVP_BIT(facility)))
 		return strategy_name(HVP_STRATEGY_RESERVED);
+	if (!answer->has_policy || !(hvp_facility_enables(offer.own) & HVP_BIT(facility)))
+		return "always";
 	return strategy_name(hvp_hfscr_strategy(&answer->policy, facility));
 }

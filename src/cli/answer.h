@@ -35,9 +35,11 @@ struct answer {
 	enum hvp_status status;		/* of the rules */
 	const struct departure *departure;	/* of its kernel; NULL: none */
 	struct hvp_report report;
+	uint32_t verdict;		/* enum hvp_verdict: of the rules, and of what is lost */
 	bool has_policy;		/* the host has an HFSCR */
 	struct hvp_hfscr_policy policy;	/* for the guest itself */
 	uint64_t pcr;
+	uint64_t lost;			/* facilities of its level that the guest runs without */
 	struct hvp_finding findings[ANSWER_FINDINGS];
 };
 

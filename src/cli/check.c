@@ -121,23 +121,40 @@ static const char *role_text(const struct host *host)
 }
 
 /* What the input does not tell and the answers depend on. */
-static uint32_t unknowns(const struct host *host, const char **texts)
+struct unknowns {
+	const char *texts[8];
+	uint32_t count;
+	char kernel[96];
+};
+
+static void find_unknowns(const struct host *host, struct unknowns *unknowns)
 {
+	const char **texts = unknowns->texts;
 	uint32_t count = 0;
 
-	if (host_grants_unknown(host))
+	if (host_grants_unknown(host) && !host_has(host, FIELD_bounded))
 		texts[count++] = "which levels the hypervisor below grants: the answers take "
 				 "every level that it can grant as granted. Tell it with --granted "
 				 "(nested API v2) or --bounded (KVM_PPC_GET_COMPAT_CAPS)";
 	if (host->role == ROLE_L1 && host->api == API_UNKNOWN && host->kvm != KVM_FAILS)
-		texts[count++] = "the nested API: on v2 no level older than power9 is granted";
+		texts[count++] = "the nested API: on v2 no level older than power9 is granted, "
+				 "whatever the answers say";
 	if (host->machine && host->kvm == KVM_UNKNOWN)
 		texts[count++] = "whether KVM works there";
 	if (host->machine && !host->kernel)
 		texts[count++] = "the kernel, and how it departs from the rules";
+	if (host->kernel && !departures_examined(host->kernel)) {
+		put(unknowns->kernel, sizeof(unknowns->kernel),
+		    "how else Linux %u.%u departs from the rules: it was not examined, only 6.1, "
+		    "6.12 and 7.2 were", host->kernel >> 16, host->kernel & 0xffff);
+		texts[count++] = unknowns->kernel;
+	}
 	if (host->role == ROLE_BARE && !host_has(host, FIELD_hfscr))
 		texts[count++] = "the host's HFSCR: taken as all that its level has";
-	return count;
+	if (host_cpu_has_tm(host) && !host_has(host, FIELD_tm) &&
+	    !host_has(host, FIELD_tm_assist) && host->kvm != KVM_FAILS)
+		texts[count++] = "whether transactional memory (TM) is usable: taken as not";
+	unknowns->count = count;
 }
 
 /* A guest's mode and its PVR that do not agree, the trap of every tool that reads the PVR. */
@@ -276,20 +293,13 @@ static void show_why(const struct answer *answers, uint32_t count)
 	}
 }
 
-/* Facilities of a level that the processor lacks or the kernel keeps back. */
+/* Facilities of a level that processor, HFSCR or kernel keep back. */
 static void show_gone(const struct answer *answer)
 {
-	struct hvp_facility_info info;
-	char name[32];
+	char names[160];
 
-	say(", without");
-	for (uint32_t i = 0; i < answer->report.stored; i++) {
-		(void)hvp_reason_format(&answer->findings[i], HVP_WORDING_OBJECT, name,
-					 sizeof(name));
-		say(" %s", name);
-	}
-	if (answer->departure && !hvp_facility_get(answer->departure->object, &info))
-		say(" %s", info.name);
+	put_facilities(answer->lost, names, sizeof(names));
+	say(", without %s", names);
 }
 
 static void show_table(const struct host *host, const struct answer *answers, uint32_t count)
@@ -369,6 +379,8 @@ static void show_requests(const struct host *host, const struct answer *answers,
 		say("\n");
 		cell(STYLE_TITLE, 0, line);
 		cell((enum style)words->style, 0, words->answer);
+		if (answer->outcome == OUTCOME_WITHOUT)
+			show_gone(answer);
 		say("\n");
 		if (answer->outcome == OUTCOME_NO_KVM)
 			say("  %s\n", words->text);
@@ -386,16 +398,16 @@ static void show_requests(const struct host *host, const struct answer *answers,
 static void show_text(const struct host *host, const struct arguments *arguments,
 		      const struct answer *answers)
 {
-	const char *texts[8];
-	const uint32_t count = unknowns(host, texts);
+	struct unknowns unknowns;
 
+	find_unknowns(host, &unknowns);
 	show_host(host);
 	(arguments->all ? show_table : show_requests)(host, answers, arguments->count);
-	for (uint32_t i = 0; i < count; i++) {
+	for (uint32_t i = 0; i < unknowns.count; i++) {
 		if (!i)
 			title("\nUnknown");
 		say("  - ");
-		paragraph(4, 4, texts[i]);
+		paragraph(4, 4, unknowns.texts[i]);
 	}
 	show_departures(host);
 }
@@ -409,9 +421,9 @@ static json_t *json_host(const struct host *host)
 	json_t *object = host_to_json(host);
 	json_t *unknown = js_array();
 	struct hvp_pvr_offer offer;
-	const char *texts[8];
-	const uint32_t count = unknowns(host, texts);
+	struct unknowns unknowns;
 
+	find_unknowns(host, &unknowns);
 	(void)hvp_pvr_processor(host->pvr.pvr, &processor);
 	host_offer(host, &offer);
 	js_set(object, "processor", js_text(processor.name));
@@ -422,10 +434,11 @@ static json_t *json_host(const struct host *host)
 	js_set(object, "offers", json_levels(host->kvm == KVM_FAILS ? 0 : offer.levels));
 	js_set(object, "kvm", js_text(kvm[host->kvm]));
 	js_set(object, "release", host->release[0] ? js_text(host->release) : js_null());
-	for (uint32_t i = 0; i < count; i++)
-		js_append(unknown, js_text(texts[i]));
+	for (uint32_t i = 0; i < unknowns.count; i++)
+		js_append(unknown, js_text(unknowns.texts[i]));
 	js_set(object, "grants_known", js_bool(!host_grants_unknown(host)));
 	js_set(object, "unknown", unknown);
+	js_set(object, "kernel_examined", js_bool(departures_examined(host->kernel)));
 	js_set(object, "departures", json_departures(host));
 	return object;
 }
@@ -442,7 +455,8 @@ static json_t *json_answer(const struct host *host, const struct answer *answer)
 	js_set(object, "outcome", js_text(words->cell));
 	js_set(object, "text", js_text(words->text));
 	js_set(object, "status", js_text(hvp_status_name(answer->status)));
-	js_set(object, "verdict", js_text(hvp_verdict_name(answer->report.worst)));
+	js_set(object, "verdict", js_text(hvp_verdict_name(answer->verdict)));
+	js_set(object, "without", json_facilities(answer->lost));
 	js_set(object, "findings", json_findings(&answer->report));
 	js_set(object, "departure",
 	       answer->departure ? js_text(answer->departure->name) : js_null());

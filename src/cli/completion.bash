@@ -33,7 +33,7 @@ _hvpolicy()
 		check:*) words=('--host --host-file --machine --request --granted --bounded') ;;
 		explain:-*) words=('--host --host-file --machine --level --hash') ;;
 		explain:*) [[ $kind ]] || words=('hfscr pvr lpcr caps') ;;
-		matrix:-*) words=('--host --host-file --machine') ;;
+		matrix:-*) words=('--all --host --host-file --machine') ;;
 		hosts:-*) words=('--names') ;;
 		*) words=("$(hvpolicy hosts --names 2>/dev/null)") ;;
 		esac

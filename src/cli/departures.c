@@ -23,8 +23,8 @@ static bool applies(const struct departure *row, const struct host *host)
 	case WHERE_V2:
 		return host->api == API_V2;
 	case WHERE_V2_NO_P11:
-		return host->api == API_V2 && host_has(host, FIELD_granted) &&
-		       !(host->granted & hvp_level_capability(HVP_LEVEL_3_10_P11));
+		return host->api == API_V2 &&
+		       !(host->pvr.granted & hvp_level_capability(HVP_LEVEL_3_10_P11));
 	case WHERE_ANY:
 	default:
 		return true;

@@ -106,12 +106,12 @@ int run_explain(int argc, char **argv)
 		{ 0 }
 	};
 	static const struct argp_child children[] = {
-		{ &host_argp, 0, NULL, 0 }, { &common_argp, 0, NULL, 0 }, { 0 }
+		{ &host_argp, 0, "hfscr and lpcr:", 1 }, { &common_argp, 0, NULL, 0 }, { 0 }
 	};
 	static const struct argp argp = {
-		options, parse, "hfscr|pvr|lpcr|caps VALUE",
+		options, parse, "hfscr VALUE\nlpcr VALUE\npvr VALUE\ncaps VALUE",
 		"Decode a register or bitmap: what each bit is, and who may set it.\vWithout a "
-		"host, a bare POWER10 that follows the rules is assumed.",
+		"host, hfscr and lpcr assume a bare POWER10 that follows the rules.",
 		children, NULL, NULL,
 	};
 	struct arguments arguments = { .kind = NULL };

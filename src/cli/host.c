@@ -40,7 +40,8 @@ void host_init(struct host *host, const char *name)
 bool host_grants_unknown(const struct host *host)
 {
 	return host->role == ROLE_L1 && host->api != API_V1 && host->kvm != KVM_FAILS &&
-	       !host_has(host, FIELD_granted) && !host_has(host, FIELD_bounded);
+	       !host_has(host, FIELD_granted) &&
+	       !(host_has(host, FIELD_bounded) && host->api == API_V2);
 }
 
 void host_finish(struct host *host)
@@ -54,7 +55,8 @@ void host_finish(struct host *host)
 		host->pvr.flags = HVP_PVR_GRANTED;
 		host->pvr.granted = host->granted;
 	} else if (host_has(host, FIELD_bounded)) {
-		host->pvr.flags = HVP_PVR_BOUNDED;
+		/* On v2 the ioctl answers with the grants themselves. */
+		host->pvr.flags = host->api == API_V2 ? HVP_PVR_GRANTED : HVP_PVR_BOUNDED;
 		host->pvr.granted = host->bounded;
 	} else if (host->role == ROLE_L1 && host->api == API_V2) {
 		/* The best case: every level for which a grant exists. */
@@ -65,10 +67,13 @@ void host_finish(struct host *host)
 	}
 
 	hvp_report_init(&report, &finding, 1);
-	if (!hvp_pvr_offers(&host->pvr, &offer, &report))
-		return;
-	(void)hvp_reason_format(&finding, HVP_WORDING_TEXT, line, sizeof(line));
-	die("%s: %s", host->name, line);
+	if (hvp_pvr_offers(&host->pvr, &offer, &report)) {
+		(void)hvp_reason_format(&finding, HVP_WORDING_TEXT, line, sizeof(line));
+		die("%s: %s", host->name, line);
+	}
+	if (host->role == ROLE_L1 && offer.own < HVP_LEVEL_3_00)
+		die("%s: a guest at %s cannot have nested guests: a guest hypervisor (L1) runs at "
+		    "%s or newer", host->name, level_name(offer.own), level_name(HVP_LEVEL_3_00));
 }
 
 void host_offer(const struct host *host, struct hvp_pvr_offer *offer)
@@ -78,10 +83,18 @@ void host_offer(const struct host *host, struct hvp_pvr_offer *offer)
 		abort(); /* host_finish() asked the same */
 }
 
+bool host_cpu_has_tm(const struct host *host)
+{
+	struct hvp_processor_info processor = { .level = HVP_LEVEL_NONE };
+
+	(void)hvp_pvr_processor(host->pvr.pvr, &processor);
+	return hvp_facility_of_level(processor.level) & HVP_BIT(HVP_FACILITY_TM);
+}
+
 uint32_t host_hfscr_features(const struct host *host)
 {
 	return (host->role == ROLE_BARE ? (uint32_t)HVP_HFSCR_HOST_BARE : 0) |
-	       (host->tm ? (uint32_t)HVP_HFSCR_HOST_TM : 0) |
+	       (host->tm && host_cpu_has_tm(host) ? (uint32_t)HVP_HFSCR_HOST_TM : 0) |
 	       (host->tm_assist ? (uint32_t)HVP_HFSCR_HOST_TM_ASSIST : 0);
 }
 

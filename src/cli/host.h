@@ -83,6 +83,8 @@ void host_finish(struct host *host);
 /* The hypervisor below may refuse what it was not seen to grant. */
 bool host_grants_unknown(const struct host *host);
 void host_offer(const struct host *host, struct hvp_pvr_offer *offer);
+/* Also of an L1, whatever its mode. */
+bool host_cpu_has_tm(const struct host *host);
 uint32_t host_hfscr_features(const struct host *host);
 uint32_t host_lpcr_features(const struct host *host, bool radix);
 /* false: the host has no HFSCR. */

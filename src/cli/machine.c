@@ -230,14 +230,14 @@ static void find_tm(const struct said *said, struct host *host)
 {
 	struct hvp_processor_info processor = { .level = HVP_LEVEL_NONE };
 
-	if (said->htm != 1)
+	if (said->htm < 0)
 		return;
 	(void)hvp_pvr_processor(host->pvr.pvr, &processor);
 	if (host->role == ROLE_BARE && processor.level == HVP_LEVEL_3_00) {
-		host->tm_assist = true;
+		host->tm_assist = said->htm;
 		host_give(host, FIELD_tm_assist);
 	} else {
-		host->tm = true;
+		host->tm = said->htm;
 		host_give(host, FIELD_tm);
 	}
 }

@@ -6,10 +6,19 @@
 
 #include <string.h>
 
+enum { KEY_ALL = 0x200 };
+
 struct arguments {
 	struct common common;
 	struct host_list list;
-	bool all;	/* no host was named: the whole catalogue */
+	bool all;	/* the whole catalogue */
+	bool named;	/* hosts were named */
+};
+
+/* What started it all: which guests fit on a POWER11 that is, or is not, in POWER10 mode. */
+static const char *const first_matrix[] = {
+	"conforming-power11-v1", "conforming-power11-v2",
+	"conforming-power11-as-power10-v1", "conforming-power11-as-power10-v2",
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -26,6 +35,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		if (!catalogue_find(arg, &host))
 			argp_error(state, NO_HOST, arg);
 		host_add(&arguments->list, &host);
+		return 0;
+	case KEY_ALL:
+		arguments->all = true;
+		return 0;
+	case ARGP_KEY_END:
+		if (arguments->all && arguments->list.count)
+			argp_error(state, "--all and hosts exclude each other");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -83,14 +99,37 @@ static bool group_ends(const struct host_list *list, size_t i)
 	return i && list->count > 8 && list->hosts[i].kernel != list->hosts[i - 1].kernel;
 }
 
-static void show_common(const struct arguments *arguments, uint64_t common)
+/* A level that runs on all hosts: a guest loses on the way what only some of them have. */
+struct shared {
+	bool runs;
+	uint64_t lost_by_any;
+	uint64_t lost_by_all;
+};
+
+static uint64_t loss(const struct shared *shared)
 {
+	return shared->lost_by_any & ~shared->lost_by_all;
+}
+
+static void show_common(const struct arguments *arguments, const struct shared *shared,
+			const uint32_t *levels, uint32_t count)
+{
+	uint64_t common = 0;
 	char line[160];
 
-	if (arguments->all || arguments->list.count < 2)
+	if (!arguments->named || arguments->list.count < 2)
 		return;
+	for (uint32_t l = 0; l < count; l++)
+		if (shared[l].runs && !loss(&shared[l]))
+			common |= HVP_BIT(levels[l]);
 	put_levels(common, line, sizeof(line));
 	say("\nA guest may move among all of them at: %s\n", line);
+	for (uint32_t l = 0; l < count; l++) {
+		if (!shared[l].runs || !loss(&shared[l]))
+			continue;
+		put_facilities(loss(&shared[l]), line, sizeof(line));
+		say("  at %s with loss of %s\n", level_name(levels[l]), line);
+	}
 }
 
 static void show_text(const struct arguments *arguments)
@@ -99,15 +138,16 @@ static void show_text(const struct arguments *arguments)
 	const int width = name_width(list);
 	uint32_t levels[LEVELS];
 	const uint32_t count = list_levels(levels, LEVELS);
-	uint64_t seen = 0, common = ~UINT64_C(0);
+	struct shared shared[LEVELS];
+	uint64_t seen = 0;
 
 	cell(STYLE_TITLE, width, "HOST");
-	for (uint32_t l = 0; l < count; l++)
+	for (uint32_t l = 0; l < count; l++) {
 		cell(STYLE_TITLE, 8, level_name(levels[l]));
+		shared[l] = (struct shared){ .runs = true, .lost_by_all = ~UINT64_C(0) };
+	}
 	say("\n");
 	for (size_t i = 0; i < list->count; i++) {
-		uint64_t runs = 0;
-
 		if (group_ends(list, i))
 			say("\n");
 		cell(STYLE_PLAIN, width, list->hosts[i].name);
@@ -119,14 +159,17 @@ static void show_text(const struct arguments *arguments)
 			words = outcome_words(answer.outcome);
 			cell((enum style)words->style, l + 1 < count ? 8 : 0, words->cell);
 			seen |= HVP_BIT(answer.outcome);
-			if (answer_runs(&answer))
-				runs |= HVP_BIT(levels[l]);
+			shared[l].runs &= answer_runs(&answer);
+			shared[l].lost_by_any |= answer.lost;
+			shared[l].lost_by_all &= answer.lost;
 		}
 		say("\n");
-		common &= runs;
 	}
 	show_legend(seen);
-	show_common(arguments, common);
+	show_common(arguments, shared, levels, count);
+	if (!arguments->all && !arguments->named)
+		say("\nhvpolicy matrix --all shows the whole catalogue, hvpolicy matrix HOST... "
+		    "the hosts named.\n");
 }
 
 static json_t *json_cell(const struct host *host, uint32_t level)
@@ -138,6 +181,7 @@ static json_t *json_cell(const struct host *host, uint32_t level)
 	js_set(object, "answer", js_text(outcome_words(answer.outcome)->answer));
 	js_set(object, "outcome", js_text(outcome_words(answer.outcome)->cell));
 	js_set(object, "status", js_text(hvp_status_name(answer.status)));
+	js_set(object, "without", json_facilities(answer.lost));
 	js_set(object, "departure",
 	       answer.departure ? js_text(answer.departure->name) : js_null());
 	return object;
@@ -170,21 +214,29 @@ static void show_json(const struct host_list *list)
 
 int run_matrix(int argc, char **argv)
 {
+	static const struct argp_option options[] = {
+		{ "all", KEY_ALL, NULL, 0, "The whole catalogue", 0 },
+		{ 0 }
+	};
 	static const struct argp_child children[] = {
 		{ &host_argp, 0, NULL, 0 }, { &common_argp, 0, NULL, 0 }, { 0 }
 	};
 	static const struct argp argp = {
-		NULL, parse, "[HOST...]",
-		"Which level runs on which host: the hosts named, or the whole catalogue.",
+		options, parse, "[HOST...]",
+		"Which level runs on which host. Without hosts: on a POWER11, raw and in POWER10 "
+		"mode, as guest hypervisor (L1) that follows the rules.",
 		children, NULL, NULL,
 	};
 	struct arguments arguments = { .all = false };
 	struct host host;
 
 	parse_arguments(&argp, argc, argv, &arguments, &arguments.common);
-	arguments.all = !arguments.list.count;
+	arguments.named = arguments.list.count;
 	for (size_t i = 0; arguments.all && catalogue_at(i, &host); i++)
 		host_add(&arguments.list, &host);
+	for (size_t i = 0; !arguments.all && !arguments.named && i < COUNT(first_matrix); i++)
+		if (catalogue_find(first_matrix[i], &host))
+			host_add(&arguments.list, &host);
 	if (arguments.common.json)
 		show_json(&arguments.list);
 	else

@@ -90,9 +90,30 @@ void show_departures(const struct host *host)
 		say("  - ");
 		paragraph(4, 4, row->text);
 	}
-	if (!departures_examined(host->kernel))
-		say("%s(Linux %u.%u was not examined: only 6.1, 6.12 and 7.2 were)\n",
-		    any ? "    " : "\n", host->kernel >> 16, host->kernel & 0xffff);
+}
+
+void put_facilities(uint64_t facilities, char *buf, size_t len)
+{
+	struct hvp_facility_info info;
+
+	put(buf, len, "%s", "");
+	for (uint32_t bit = 0; bit < HVP_FACILITIES; bit++) {
+		const size_t used = strlen(buf);
+
+		if (facilities & HVP_BIT(bit) && !hvp_facility_get(bit, &info))
+			put(buf + used, len - used, "%s%s", used ? " " : "", info.name);
+	}
+}
+
+json_t *json_facilities(uint64_t facilities)
+{
+	struct hvp_facility_info info;
+	json_t *array = js_array();
+
+	for (uint32_t bit = 0; bit < HVP_FACILITIES; bit++)
+		if (facilities & HVP_BIT(bit) && !hvp_facility_get(bit, &info))
+			js_append(array, js_text(info.name));
+	return array;
 }
 
 json_t *json_departures(const struct host *host)

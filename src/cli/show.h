@@ -17,6 +17,9 @@ json_t *json_departures(const struct host *host);
 /* Names of a set of levels, newest first. */
 json_t *json_levels(uint64_t levels);
 void put_levels(uint64_t levels, char *buf, size_t len);
+/* Names of a set of facilities. */
+json_t *json_facilities(uint64_t facilities);
+void put_facilities(uint64_t facilities, char *buf, size_t len);
 const char *kernel_name(const struct host *host, char *buf, size_t len);
 
 #endif

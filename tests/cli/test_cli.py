@@ -167,6 +167,12 @@ class Usage(Case):
         self.assertIn("\033[", coloured)
         self.assertEqual(re.sub("\033\\[[0-9]*m", "", coloured), self.ok(*args))
 
+    def test_explain_offers_a_host_only_where_it_counts(self):
+        text = self.ok("explain", "--help")
+        usage = re.findall(r"(?:Usage|or): +hvpolicy explain \[OPTION\.\.\.\] (.*)", text)
+        self.assertEqual(usage, [f"{kind} VALUE" for kind in ("hfscr", "lpcr", "pvr", "caps")])
+        self.assertRegex(text, r"(?m)^ hfscr and lpcr:\n +--host=NAME")
+
     def test_completion(self):
         names = self.ok("hosts", "--names").split()
 
@@ -214,6 +220,20 @@ class Documents(Case):
         for command in ([], ["check"], ["explain"], ["matrix"], ["hosts"]):
             for option in re.findall(r"--[a-z][a-z-]*", self.ok(*command, "--help")):
                 self.assertIn(option, self.page)
+
+    def test_the_synopsis_offers_what_each_kind_takes(self):
+        synopsis = re.search(r"(?s)\.SH SYNOPSIS\n(.*?)\.SH", self.page)[1]
+        kinds = {}
+        for line in synopsis.split(".br\n"):
+            words = re.findall(r"[\w-]+", re.sub(r"(?m)^\.(?:RB|RI|BR|IR|B|I) ", "", line))
+            if words[:2] == ["hvpolicy", "explain"]:
+                for kind in {"hfscr", "lpcr", "pvr", "caps"} & set(words):
+                    kinds[kind] = {"HOST", "--level", "--hash"} & set(words)
+        self.assertEqual(kinds, {"hfscr": {"HOST", "--level"}, "lpcr": {"HOST", "--hash"},
+                                 "pvr": set(), "caps": set()})
+
+    def test_the_schema_s_name_is_nobody_s_address(self):
+        self.assertEqual(SCHEMA["$id"], "urn:hvpolicy:host:1")
 
     def test_every_json_key_is_documented(self):
         names = set(self.ok("hosts", "--names").split()) | set(LEVELS)
@@ -511,6 +531,62 @@ class Check(Case):
         self.assertEqual({n for n, s in row["facilities"].items() if s != "reserved"},
                          {"FP", "MSGP", "SCV"})
 
+        self.assertEqual((row["answer"], row["outcome"], row["verdict"]),
+                         ("ok", "ok*", "degraded"))
+        self.assertEqual(set(row["without"]), {"VECVSX", "DSCR", "PM", "BHRB", "EBB", "TAR",
+                                               "PREFIX"})
+
+    def test_ok_tells_what_is_lost(self):
+        path = self.file(json.dumps({"format": 1, "role": "bare", "pvr": "0x004e1202",
+                                     "hfscr": "0x0"}))
+        lost = ["FP", "VECVSX", "DSCR", "PM", "BHRB", "TM", "EBB", "TAR"]
+        row = self.js("check", "--host-file", path, "--request", "power9")["requests"][0]
+        self.assertEqual((row["outcome"], row["verdict"], row["without"]),
+                         ("ok*", "degraded", lost))
+        text = "power9: ok, without " + " ".join(lost) + "\n"
+        self.assertIn(text, self.ok("check", "--host-file", path, "--request", "power9"))
+        # nothing says that an L1 has TM; the PVR alone does not give it back
+        for host, request, without in (
+                ("linux-7.2-power9-v1", "power9", ["TM"]),
+                ("linux-7.2-power9-v1", "power8", ["TM"]),
+                ("linux-7.2-power9-v1", "power7", []),
+                ("linux-7.2-power9-bare", "power9", []),
+                ("linux-7.2-power8-bare", "power8", []),
+                ("linux-7.2-power10-bare", "power10", []),
+                ("linux-7.2-power10-bare", "power9", ["TM"]),
+                ("linux-6.1-power10-bare", "power10", ["PREFIX"]),
+                ("linux-6.1-power10-bare", "power9", ["TM"])):
+            row = self.outcome(host, request)
+            self.assertEqual((row["outcome"], row["verdict"], row["without"]),
+                             ("ok*", "degraded", without) if without else ("ok", "same", []),
+                             (host, request))
+        text = self.ok("check", "--host", "linux-7.2-power9-v1")
+        self.assertRegex(text, r"(?m)^power9 .* ok, without TM$")
+        self.assertIn("whether transactional memory (TM) is usable", text)
+        # TM that a file claims on a processor without it
+        path = self.file(json.dumps({"format": 1, "role": "l1", "pvr": "0x00801200",
+                                     "mode": "power9", "nested_api": "v1", "tm": True}))
+        row = self.js("check", "--host-file", path, "--request", "power9")["requests"][0]
+        self.assertEqual((row["without"], row["facilities"]["TM"]), (["TM"], "reserved"))
+        # POWER8 has no bit that could take msgsndp away
+        self.assertEqual(self.outcome("linux-7.2-power8-bare", "power8")["facilities"]["MSGP"],
+                         "always")
+
+    def test_every_facility_of_the_level_is_there_or_missed(self):
+        fixed = self.outcome("conforming-power8-bare", "power8")["facilities"]
+        self.assertEqual(len(fixed), 11)
+        has = {"power8": set(fixed) - {"SCV", "PREFIX"}, "power9": set(fixed) - {"PREFIX"},
+               "power10": set(fixed) - {"TM"}, "power11": set(fixed) - {"TM"}}
+        for name in self.ok("hosts", "--names").split():
+            for row in self.js("check", "--host", name)["requests"]:
+                if row["answer"] != "ok":
+                    self.assertEqual(row["without"], [])
+                if row["answer"] != "ok" or row["level"] not in has:
+                    continue
+                missed = {f for f in has[row["level"]] if row["facilities"][f] == "reserved"}
+                self.assertEqual(set(row["without"]), missed, (name, row["level"]))
+                self.assertEqual(row["outcome"], "ok*" if missed else "ok")
+
     def test_old_hosts_have_no_hfscr(self):
         path = self.file(json.dumps({"format": 1, "role": "bare", "pvr": "0x003f0203"}))
         out = self.js("check", "--host-file", path)
@@ -536,6 +612,13 @@ class Check(Case):
         self.assertEqual(self.outcome(host, "power10")["outcome"], "ok")
         row = self.outcome(host, "power10", "--granted", "0x6000000000000000")
         self.assertEqual((row["outcome"], row["departure"]), ("kernel", "POWER10_NEEDS_POWER11"))
+        row = self.outcome(host, "power10", "--bounded", "0x6000000000000000")
+        self.assertEqual((row["outcome"], row["departure"]), ("kernel", "POWER10_NEEDS_POWER11"))
+        # and takes that for the grant of power10
+        row = self.outcome(host, "power10", "--granted", "0x5000000000000000")
+        self.assertEqual((row["outcome"], row["departure"]), ("late", "POWER10_BY_POWER11"))
+        row = self.outcome(host, "power10", "--granted", "0x4000000000000000")
+        self.assertEqual((row["outcome"], row["departure"]), ("grant", None))
         # not granted the level that it would be taken for, 6.12 refuses too
         row = self.outcome("linux-6.12-power11-v2", "power11", "--granted", hex(GRANT["power9"]))
         self.assertEqual((row["outcome"], row["departure"]), ("grant", None))
@@ -552,14 +635,20 @@ class Check(Case):
                          "POWER11_UNCHECKED", "PREFIX_ALWAYS"},
                 "6.13": {"HFU_ALL", "L2_PCR_FREE", "PREFIX_ALWAYS"},
                 "7.2": {"HFU_ALL", "L2_PCR_FREE", "PREFIX_ALWAYS", "POWER11_STICKS"},
-                "7.3": set()}
+                "7.3": set(), "7.4": set()}
         for kernel, names in want.items():
             path = self.file(json.dumps({"format": 1, "role": "bare", "pvr": "0x00801200",
                                          "kernel": kernel}))
             out = self.js("check", "--host-file", path)
             self.assertEqual({d["name"] for d in out["host"]["departures"]}, names, kernel)
-            self.assertEqual("was not examined" in self.ok("check", "--host-file", path),
-                             kernel not in ("6.1", "6.12", "7.2"))
+            examined = kernel in ("6.1", "6.12", "7.2")
+            self.assertIs(out["host"]["kernel_examined"], examined)
+            self.assertEqual(any(f"Linux {kernel} departs from the rules: it was not examined"
+                                 in text for text in out["host"]["unknown"]), not examined)
+            self.assertEqual(self.ok("check", "--host-file", path).count("was not examined"),
+                             not examined)
+        self.assertIs(self.js("check", "--host",
+                              "conforming-power10-bare")["host"]["kernel_examined"], False)
 
     def test_grants(self):
         host = "conforming-power11-v2"
@@ -569,14 +658,39 @@ class Check(Case):
             out = self.js("check", "--host", host, "--granted", value, status=None)
             self.assertEqual(out["host"]["offers"], granted[::-1])
             self.assertEqual(out["answer"], "ok" if granted else "refused")
-            out = self.js("check", "--host", "conforming-power11-v1", "--bounded", value)
-            self.assertEqual(out["host"]["offers"], granted[::-1] + upto("power8"))
+            # on v2 the ioctl tells the grants
+            bounded = self.js("check", "--host", host, "--bounded", value, status=None)
+            self.assertEqual(bounded["requests"], out["requests"])
+            self.assertTrue(bounded["host"]["grants_known"])
+            # on v1 it is a bound, and an empty one says that nothing runs
+            out = self.js("check", "--host", "conforming-power11-v1", "--bounded", value,
+                          status=None)
+            self.assertEqual(out["host"]["offers"],
+                             granted[::-1] + upto("power8") if granted else [])
+
+    def test_bounds_on_v2_are_grants(self):
+        machine = next(m for m in MACHINES if "6.12.95-v2-power10-max-power9" in m.name)
+        bounded = ["--bounded", hex(GRANT["power9"])]
+        out = self.js("check", "--machine", machine, *bounded, "--request", "power8", status=1)
+        self.assertEqual(out["requests"][0]["outcome"], "grant")
+        out = self.js("check", "--machine", machine, *bounded)
+        self.assertEqual(out["host"]["offers"], ["power9"])
+        # without the API nobody knows
+        plain = self.file("\n".join(line.split("\t", 2)[2] for line in
+                                    machine.read_text().splitlines()
+                                    if line.startswith("env\tcpuinfo")))
+        host = self.js("check", "--machine", plain, *bounded)["host"]
+        self.assertEqual(host["offers"], upto("power9"))
+        self.assertFalse(host["grants_known"])
+        self.assertTrue(any(text.startswith("the nested API: on v2 no level older than power9")
+                            for text in host["unknown"]))
+        self.assertFalse(any("--bounded" in text for text in host["unknown"]))
 
 
 class Matrix(Case):
     def test_it_is_check_for_all(self):
-        out = self.js("matrix")
-        text = self.ok("matrix").splitlines()
+        out = self.js("matrix", "--all")
+        text = self.ok("matrix", "--all").splitlines()
         head = text[0].split()
         self.assertEqual(head, ["HOST", *ORDER[::-1]])
         lines = {line.split()[0]: line.split()[1:] for line in text[1:] if line}
@@ -588,13 +702,51 @@ class Matrix(Case):
             self.assertEqual([c["outcome"] for c in cells], [r["outcome"] for r in check])
             self.assertEqual([c["answer"] for c in cells], [r["answer"] for r in check])
             self.assertEqual([c["status"] for c in cells], [r["status"] for r in check])
+            self.assertEqual([c["without"] for c in cells], [r["without"] for r in check])
             self.assertEqual(lines[host["name"]], [c["outcome"] for c in cells])
         for outcome in {c["outcome"] for h in out["hosts"] for c in h["levels"].values()}:
             self.assertEqual(" ".join(lines[outcome]), out["legend"][outcome])
 
+    def test_the_first_matrix(self):
+        """Without arguments: POWER10 and POWER11 guests, a POWER11 host raw and as POWER10."""
+        want = {"conforming-power11": {"power11": "ok", "power10": "ok"},
+                "conforming-power11-as-power10": {"power11": "mode", "power10": "ok"}}
+        text = self.ok("matrix").splitlines()
+        self.assertEqual(text[0].split(), ["HOST", *ORDER[::-1]])
+        rows = [line.split() for line in text[1:text.index("")]]
+        self.assertEqual([row[0] for row in rows], [f"{h}-{api}" for h in want
+                                                    for api in ("v1", "v2")])
+        for row in rows:
+            cells = dict(zip(ORDER[::-1], row[1:]))
+            for guest, cell in want[row[0][:-3]].items():
+                self.assertEqual(cells[guest], cell, row)
+            self.assertEqual(cells["power8"], {"v1": "ok*", "v2": "grant"}[row[0][-2:]])
+        self.assertEqual([h["name"] for h in self.js("matrix")["hosts"]],
+                         [row[0] for row in rows])
+        self.assertIn("--all", text[-1])
+        self.assertIn("exclude", self.bad("matrix", "--all", "conforming-power8-bare"))
+
+    def test_a_level_whose_facilities_differ_is_no_common_one(self):
+        for hosts, common, losses in (
+                (("linux-6.12-power10-bare", "linux-6.1-power10-bare"), upto("power9"),
+                 {"power10": "PREFIX"}),
+                (("linux-7.2-power8-bare", "linux-7.2-power10-bare"), upto("power7+"),
+                 {"power8": "TM"}),
+                # both lack TM: nothing is lost on the way
+                (("linux-6.12-power10-bare", "linux-7.2-power11-bare"), upto("power10"), {}),
+                (("linux-7.2-power9-bare", "linux-6.1-power9-bare"), upto("power9"), {})):
+            for order in (hosts, hosts[::-1]):
+                text = self.ok("matrix", *order)
+                self.assertIn(f"at: {' '.join(common)}\n", text)
+                self.assertEqual(dict(re.findall(r"(?m)^  at (\S+) with loss of (.+)$", text)),
+                                 losses, order)
+
     def test_named_hosts_and_what_they_have_in_common(self):
         text = self.ok("matrix", "linux-7.2-power11-as-power10-v2", "linux-7.2-power9-bare")
-        self.assertIn("A guest may move among all of them at: power9\n", text)
+        self.assertTrue(text.endswith("A guest may move among all of them at: nothing\n"
+                                      "  at power9 with loss of TM\n"))
+        text = self.ok("matrix", "linux-7.2-power11-as-power10-v2", "linux-7.2-power9-v2")
+        self.assertTrue(text.endswith("A guest may move among all of them at: power9\n"))
         text = self.ok("matrix", "conforming-power8-bare", "conforming-power10-v2")
         self.assertIn("at: nothing\n", text)
         self.assertNotIn("move among", self.ok("matrix", "conforming-power8-bare"))
@@ -710,8 +862,8 @@ class Machines(Case):
                          ("power9", "power9"))
         self.assertEqual(own(self.PSERIES % "POWER10 (raw), altivec supported"),
                          ("power10", None))
-        self.assertEqual(own(self.PSERIES.replace("\n", "\r\n") % "POWER8 (architected)"),
-                         ("power8", "power8"))
+        self.assertEqual(own(self.PSERIES.replace("\n", "\r\n") % "POWER9 (architected)"),
+                         ("power9", "power9"))
         self.assertEqual(own("env\tplatform\tpower9\tpower10\n" +
                              self.PSERIES % "Frobnicator (architected)"), ("power9", "power9"))
         # TM as KVM tells it, for both roles
@@ -723,6 +875,9 @@ class Machines(Case):
                       "--request", "power9")
         self.assertTrue(out["host"]["tm_assist"])
         self.assertEqual(out["requests"][0]["facilities"]["TM"], "lazy")
+        out = self.js("check", "--machine", self.file(bare + "caps\tPPC_HTM=0\n"))
+        self.assertIs(out["host"]["tm_assist"], False)
+        self.assertFalse(any("(TM)" in text for text in out["host"]["unknown"]))
         # a newer kernel whose KVM fails
         out = self.ok("check", "--machine", self.file(
             "env\tuname\t6.12.0\nmod\t/m/kvm-hv.ko\tfinit_module\tENODEV\n" + p9), status=1)
@@ -746,6 +901,7 @@ class Machines(Case):
                 (good.replace("0080 1200", "1234 1200"), "no known processor has PVR 0x12341200"),
                 (good.replace("POWER10", "POWER12"), "'POWER12 (architected)' is no known level"),
                 (good.replace("POWER10", "POWER11"), "newer than this processor"),
+                (good.replace("POWER10", "POWER8"), "at power8 cannot have nested guests"),
                 (good + good.replace("POWER10", "POWER9"), ":6: another cpu"),
                 (good + "env\tplatform\tpower9\tpower10\n", "cpu says power10, but platform"),
                 (good + "env\tplatform\tpower5\tpower5\n", "'power5' is no known level"),
@@ -799,8 +955,8 @@ class HostFiles(Case):
                     "0x0080120g", "0x+801200", " 0x801200", "-0x801200", 8393216, 1e400,
                     -1, None, "", ["0x00801200"], {"a": 1}],
             "guest_pvr": ["0x00801200", "0x123456789", 0],
-            "mode": ["power10", "power9", "power6", "POWER10", "power12", "3.1", "0x0f000006",
-                     "", "2.04", 10, None],
+            "mode": ["power10", "power9", "power8", "power6", "POWER10", "power12", "3.1",
+                     "0x0f000006", "", "2.04", 10, None],
             "nested_api": ["v1", "v2", "v3", "", 1, None],
             "granted": ["0x0", "0x7000000000000000", "0xFFFFFFFFFFFFFFFF",
                         "0x10000000000000000", "0", "", 0, None],
@@ -906,7 +1062,11 @@ class HostFiles(Case):
     def test_hosts_that_cannot_be(self):
         for change, reason in (({"pvr": "0x12345678"}, "no known processor"),
                                ({"mode": "power11", "pvr": "0x00801200"}, "newer than this"),
-                               ({"mode": "power10", "pvr": "0x004e1202"}, "newer than this")):
+                               ({"mode": "power10", "pvr": "0x004e1202"}, "newer than this"),
+                               ({"mode": "power8"}, "at power8 cannot have nested guests"),
+                               ({"mode": "power6"}, "at power6 cannot have nested guests"),
+                               # raw: the schema cannot tell a processor's level from its PVR
+                               ({"pvr": "0x004d0200"}, "at power8 cannot have nested guests")):
             path = self.file(json.dumps({**self.L1, **change}))
             self.assertIn(reason, self.bad("check", "--host-file", path))
 
