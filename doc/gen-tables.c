@@ -180,7 +180,7 @@ static int tables(void)
 	ROW(#name, #slot, #id, #kind, #valid, #initial);
 #include <hvpolicy/fwreg.def>
 #undef HVP_FWREG
-	puts("\nWhat Linux releases offer; of a register of mitigations, 0 stands for their state.\n");
+	puts("\nWhat Linux releases offer. Of mitigations, 0 stands for their state.\n");
 	puts("|Register|From|Before|Listed|Value|\n|---|---|---|---|---|");
 #define HVP_FWREG_OFFER(name, from, before, listed, value) \
 	ROW(#name, #from, #before, #listed, #value);

@@ -4,8 +4,8 @@
  * deviations.def says instead; anything else is a failure. So is a deviation that no case shows
  * although its condition held, and a file that cannot be read.
  *
- * recorded [DIRECTORY]: its folders power, arm64 and machines, or, without those, its own files. Without
- * an argument: $HVP_RECORDED.
+ * recorded [DIRECTORY]: its folders power, arm64 and machines, or, without those, its own files.
+ * Without an argument: $HVP_RECORDED.
  */
 #define _DEFAULT_SOURCE
 #include <dirent.h>

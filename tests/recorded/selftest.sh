@@ -110,7 +110,8 @@ expect_arm64 'what earlier rows wrote' $g 'unexplained$' \
 expect_arm64 'a value more' accepted-values.tsv 'unexplained$' '3s/0x10000/0x10000,0x10001/'
 expect_arm64 'a value less' accepted-values.tsv 'unexplained$' 's/0x3,0x12/0x3/'
 expect_arm64 'another default' hosts.tsv 'unexplained$' '2s/0x10000/0x2/'
-expect_arm64 'SSBS does not count' hosts.tsv 'unexplained$' "s/0x0${tab}0x1${tab}1/0x3${tab}0x1${tab}1/"
+expect_arm64 'SSBS does not count' hosts.tsv 'unexplained$' \
+	"s/0x0${tab}0x1${tab}1/0x3${tab}0x1${tab}1/"
 expect_arm64 'unknown register' accepted-values.tsv 'register "PSCI" is not known' \
 	's/PSCI_VERSION/PSCI/'
 expect_arm64 'no release' hosts.tsv 'column "kernel": no version' '2s/5.10.218/x/'

@@ -572,7 +572,8 @@ static void test_write_cases(void **state)
 	EXPECT(hvp_status_to_errno(hvp_fwreg_write(&host, READY | (flags), id, value, &vm, NULL)), \
 	       (int64_t)-(error), "%s", name);							\
 	vm = initial(&host, flags);								\
-	EXPECT(oracle_write(&host, READY | (flags), id, value, &vm), error, "the oracle on %s", name);
+	EXPECT(oracle_write(&host, READY | (flags), id, value, &vm), error,			\
+	       "the oracle on %s", name);
 #include "../cases/fwreg.def"
 }
 
@@ -763,7 +764,8 @@ static void test_compare_all(void **state)
 		}
 		EXPECT(f.report.total, findings, "pair %zu: findings", i);
 		EXPECT(verdict, worst, "pair %zu", i);
-		EXPECT(hvp_fwreg_compare(&guest, &to, PSCI_0_2, &verdict, NULL), HVP_OK, "no report");
+		EXPECT(hvp_fwreg_compare(&guest, &to, PSCI_0_2, &verdict, NULL), HVP_OK,
+		       "no report");
 		EXPECT(verdict, worst, "pair %zu without a report", i);
 		/* on a host like its own nothing changes */
 		if (i % COUNT(releases) == i / COUNT(releases))
