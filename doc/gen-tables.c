@@ -75,6 +75,11 @@ static bool enumerators(const char *def)
 		       #name, #number, #field, #version);
 #include <hvpolicy/hvregs.def>
 #undef HVP_HVREG
+	} else if (!strcmp(def, "fwreg")) {
+#define HVP_FWREG(name, slot, id, kind, valid, initial)			\
+		printf("\tHVP_FWREG_%s = %s, /*!< Id %s */\n", #name, #slot, #id);
+#include <hvpolicy/fwreg.def>
+#undef HVP_FWREG
 	} else {
 		return false;
 	}
@@ -168,6 +173,23 @@ static int tables(void)
 	ROW(#name, #number, #field, #bytes, #version, #entry, #exit);
 #include <hvpolicy/hvregs.def>
 #undef HVP_HVREG
+
+	heading("fwreg", "Firmware pseudo-registers of KVM/arm64",
+		"|Register|Slot|Id|Kind|Valid bits|Of these in a new VM|");
+#define HVP_FWREG(name, slot, id, kind, valid, initial) \
+	ROW(#name, #slot, #id, #kind, #valid, #initial);
+#include <hvpolicy/fwreg.def>
+#undef HVP_FWREG
+	puts("\nWhat Linux releases offer. Of mitigations, 0 stands for their state.\n");
+	puts("|Register|From|Before|Listed|Value|\n|---|---|---|---|---|");
+#define HVP_FWREG_OFFER(name, from, before, listed, value) \
+	ROW(#name, #from, #before, #listed, #value);
+#include <hvpolicy/fwreg.def>
+#undef HVP_FWREG_OFFER
+	puts("\nVersions of PSCI that exist:\n\n|Value|\n|---|");
+#define HVP_FWREG_VERSION(value) ROW(#value);
+#include <hvpolicy/fwreg.def>
+#undef HVP_FWREG_VERSION
 	return 0;
 }
 

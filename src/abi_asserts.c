@@ -12,6 +12,9 @@
 HVP__SIZE(hvp_finding, 40);
 HVP__SIZE(hvp_report, 16 + sizeof(void *));
 HVP__SIZE(hvp_facility_info, 32);
+HVP__SIZE(hvp_fwreg_info, 56);
+HVP__SIZE(hvp_fwregs, 144);
+HVP__SIZE(hvp_fwreg_kernel, 32);
 HVP__SIZE(hvp_hfscr_policy, 32);
 HVP__SIZE(hvp_hfscr_host, 32);
 HVP__SIZE(hvp_doorbell, 8);
@@ -62,3 +65,10 @@ _Static_assert((0
 	_Static_assert((bit) < HVP_FACILITIES, #name);
 #include <hvpolicy/facility.def>
 #undef HVP_FACILITY
+
+/* A register is a bit of a mask and a place of the array; a new VM has no more than can be. */
+#define HVP_FWREG(name, slot, id, kind, valid, initial)						\
+	_Static_assert((slot) < HVP_FWREG_SLOTS && !((initial) & ~(valid)), #name);		\
+	_Static_assert(((id) >> 32) == 0x60300000, #name);
+#include <hvpolicy/fwreg.def>
+#undef HVP_FWREG

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include <hvpolicy/fwreg.h>
 #include <hvpolicy/hvregs.h>
 #include <hvpolicy/reason.h>
 
@@ -160,12 +161,15 @@ static void hvp__put_level(struct hvp__line *line, uint64_t pvr)
 static void hvp__put_object(struct hvp__line *line, uint32_t kind, uint32_t object)
 {
 	struct hvp_facility_info facility;
+	struct hvp_fwreg_info fwreg;
 	struct hvp_hvreg_info reg;
 
 	if (kind == HVP_OBJECT_FACILITY && !hvp_facility_get(object, &facility))
 		hvp__put_text(line, facility.name);
 	else if (kind == HVP_OBJECT_HVREG && !hvp_hvregs_get(object, &reg))
 		hvp__put_text(line, reg.name);
+	else if (kind == HVP_OBJECT_FWREG && !hvp_fwreg_get(object, &fwreg))
+		hvp__put_text(line, fwreg.name);
 	else if (kind == HVP_OBJECT_LEVEL)
 		hvp__put_level(line, object);
 	else

@@ -15,7 +15,7 @@
 #ifndef HVPOLICY_PROFILE_H
 #define HVPOLICY_PROFILE_H
 
-#include "fwreg.h"
+#include <hvpolicy/fwreg.h>
 
 /*! No wire form is longer, in bytes. */
 #define HVP_PROFILE_WIRE_MAX 2048

@@ -10,6 +10,7 @@
 #include <hvpolicy/doorbell.h>
 #include <hvpolicy/enter.h>
 #include <hvpolicy/facility.h>
+#include <hvpolicy/fwreg.h>
 #include <hvpolicy/hfscr.h>
 #include <hvpolicy/hvregs.h>
 #include <hvpolicy/level.h>

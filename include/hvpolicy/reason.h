@@ -25,6 +25,7 @@ HVP_ENUM(hvp_object) {
 	HVP_OBJECT_LEVEL = 2,		/*!< A logical PVR; 0 is the host's own level. */
 	HVP_OBJECT_HVREG = 3,		/*!< An enum hvp_hvreg. */
 	HVP_OBJECT_ENTRY = 4,		/*!< Index of an entry of a list, from 0. */
+	HVP_OBJECT_FWREG = 5,		/*!< An enum hvp_fwreg. */
 };
 
 /*! How to write a finding in words. */

@@ -4,8 +4,8 @@
  * deviations.def says instead; anything else is a failure. So is a deviation that no case shows
  * although its condition held, and a file that cannot be read.
  *
- * recorded [DIRECTORY]: its folders power and machines, or, without those, its own files. Without
- * an argument: $HVP_RECORDED.
+ * recorded [DIRECTORY]: its folders power, arm64 and machines, or, without those, its own files.
+ * Without an argument: $HVP_RECORDED.
  */
 #define _DEFAULT_SOURCE
 #include <dirent.h>
@@ -46,6 +46,7 @@ static const struct deviation_info {
 static const struct reader *const readers[] = {
 	&reader_arch_compat, &reader_sticky, &reader_sregs, &reader_enter_hfscr,
 	&reader_enter_struct, &reader_hardware, &reader_qemu_compat, &reader_machine,
+	&reader_set_one_reg, &reader_accepted, &reader_boot,
 };
 
 struct tally {
@@ -171,6 +172,11 @@ static bool read_system(struct row *row)
 {
 	if (row->reader->kind == MACHINE)
 		return true;
+	if (row->reader->kind & FWREG) {
+		if (!parse_version(row_cell(row, "kernel"), &row->kernel))
+			row_fault(row, "column \"kernel\": no version");
+		return !row->fault[0];
+	}
 	if (!parse_version(row_cell(row, "qemu"), &row->qemu))
 		row_fault(row, "column \"qemu\": no version");
 	if (row->reader->kind != QEMU_COMPAT &&
@@ -233,7 +239,7 @@ static int is_tsv(const struct dirent *entry)
 {
 	const char *dot = strrchr(entry->d_name, '.');
 
-	return dot && !strcmp(dot, ".tsv");
+	return dot && (!strcmp(dot, ".tsv") || !strcmp(dot, ".gz"));
 }
 
 /* Longest name first: arch-compat-sticky is no arch-compat. Held-back files have a suffix. */
@@ -293,14 +299,18 @@ static bool is_folder(const char *path)
 static void read_all(const char *directory)
 {
 	char power[512];
+	char arm64[512];
 	char machines[512];
 
 	snprintf(power, sizeof(power), "%s/power", directory);
+	snprintf(arm64, sizeof(arm64), "%s/arm64", directory);
 	snprintf(machines, sizeof(machines), "%s/machines", directory);
-	if (!is_folder(power) && !is_folder(machines))
+	if (!is_folder(power) && !is_folder(arm64) && !is_folder(machines))
 		read_folder(directory, false);
 	if (is_folder(power))
 		read_folder(power, false);
+	if (is_folder(arm64))
+		read_folder(arm64, false);
 	if (is_folder(machines))
 		read_folder(machines, true);
 }

@@ -27,12 +27,16 @@ enum file_kind {
 	HARDWARE = 1 << 5,
 	QEMU_COMPAT = 1 << 6,
 	MACHINE = 1 << 7,
+	SET_ONE_REG = 1 << 8,
+	ACCEPTED = 1 << 9,
+	BOOT = 1 << 10,
+	FWREG = SET_ONE_REG | ACCEPTED | BOOT,
 };
 
 struct table {
 	char path[512];
 	char *text;
-	char *line[32768];	/* each is one row, cells split on demand */
+	char *line[131072];	/* each is one row, cells split on demand */
 	unsigned int lines;
 	char *header;		/* names of the columns, split; NULL: the file has none */
 	unsigned int columns;
@@ -63,7 +67,8 @@ struct reader {
 };
 
 extern const struct reader reader_arch_compat, reader_sticky, reader_sregs, reader_enter_hfscr,
-	reader_enter_struct, reader_hardware, reader_qemu_compat, reader_machine;
+	reader_enter_struct, reader_hardware, reader_qemu_compat, reader_machine,
+	reader_set_one_reg, reader_accepted, reader_boot;
 
 /* tsv.c */
 bool table_read(struct table *table, const char *path, bool header);

@@ -39,6 +39,30 @@ w=power/hardware-registers.tsv
 q=power/qemu-max-cpu-compat.tsv
 m=machines/A-10.0.2-6.1.0-50-v1-power11.tsv
 
+# expect_arm64 NAME FILE PATTERN SCRIPT: the same, of the head of a file of the folder arm64.
+expect_arm64() {
+	rm -rf "$work/data"
+	mkdir -p "$work/data"
+	gzip -dcf "$data/arm64/$2" | sed -n '1,6000p' >"$work/whole"
+	sed "$4" "$work/whole" >"$work/data/${2%.gz}"
+	if cmp -s "$work/whole" "$work/data/${2%.gz}"; then
+		echo "FAIL: $1: the change changes nothing"
+		failed=1
+		return
+	fi
+	case $2 in *.gz) gzip "$work/data/${2%.gz}" ;; esac
+	if "$program" "$work/data" >"$work/out" 2>&1; then
+		echo "FAIL: $1: not found"
+		failed=1
+	elif ! grep -q "$3" "$work/out"; then
+		echo "FAIL: $1: found, but no \"$3\":"
+		tail -n 3 "$work/out"
+		failed=1
+	else
+		echo "ok: $1"
+	fi
+}
+
 "$program" "$data" >"$work/out" 2>&1 || {
 	echo "FAIL: the data as it is"
 	exit 1
@@ -71,6 +95,33 @@ expect 'another PCR' $q 'unexplained$' 's/0x801200,0x18/0x801200,0x10/'
 expect 'a newer level is taken' $q 'unexplained$' \
 	"/power9${tab}power10${tab}-/s/1${tab}${tab}.*/0${tab}0x4e1202,0${tab}/"
 expect 'a machine in another mode' $m 'unexplained$' 's/POWER10 (arch/POWER11 (arch/'
+
+g=set-one-reg.tsv.gz
+expect_arm64 'a write that is taken' $g 'unexplained$' "100s/EINVAL/OK/"
+expect_arm64 'another errno' $g 'unexplained$' "100s/EINVAL/EBUSY/"
+expect_arm64 'before KVM_ARM_VCPU_INIT' $g 'unexplained$' "2s/ENOEXEC${tab}E/EINVAL${tab}E/"
+expect_arm64 'no pointer' $g 'unexplained$' "s/NULL${tab}-1${tab}ENOENT/NULL${tab}-1${tab}EFAULT/"
+expect_arm64 'a level is stored' $g 'unexplained$' \
+	"/fresh${tab}1${tab}WORKAROUND_3.*0x1${tab}0${tab}OK/s/0x2${tab}\([0-9]*\)\$/0x1${tab}\1/"
+expect_arm64 'PSCI of a VM is not kept' $g 'unexplained$' \
+	"/reinit_read${tab}1${tab}PSCI/s/0x2${tab}\([0-9]*\)\$/0x10000${tab}\1/"
+expect_arm64 'what earlier rows wrote' $g 'unexplained$' \
+	"/multi_vcpu1_read${tab}1${tab}PSCI/s/0x2${tab}\([0-9]*\)\$/0x10000${tab}\1/"
+expect_arm64 'a value more' accepted-values.tsv 'unexplained$' '3s/0x10000/0x10000,0x10001/'
+expect_arm64 'a value less' accepted-values.tsv 'unexplained$' 's/0x3,0x12/0x3/'
+expect_arm64 'another default' hosts.tsv 'unexplained$' '2s/0x10000/0x2/'
+expect_arm64 'SSBS does not count' hosts.tsv 'unexplained$' \
+	"s/0x0${tab}0x1${tab}1/0x3${tab}0x1${tab}1/"
+expect_arm64 'unknown register' accepted-values.tsv 'register "PSCI" is not known' \
+	's/PSCI_VERSION/PSCI/'
+expect_arm64 'no release' hosts.tsv 'column "kernel": no version' '2s/5.10.218/x/'
+
+mkdir "$work/damaged"
+head -c 9999 "$data/arm64/$g" >"$work/damaged/$g"
+if "$program" "$work/damaged" >"$work/out" 2>&1 || ! grep -q "$g: damaged" "$work/out"; then
+	echo "FAIL: a damaged file"
+	failed=1
+fi
 
 # A deviation that the kernel no longer has must leave the table.
 own='s/1\t\t.*/0\t'

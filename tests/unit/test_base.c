@@ -28,6 +28,9 @@ static const struct {
 	{ -36, EINVAL, "ERR_NO_COMMON_LEVEL" },
 	{ -37, EINVAL, "ERR_HOST_PVR" },
 	{ -38, EINVAL, "ERR_HOST_MODE" },
+	{ -48, ENOEXEC, "ERR_NOT_READY" },
+	{ -49, EINVAL, "ERR_VALUE" },
+	{ -50, EBUSY, "ERR_BUSY" },
 };
 
 static void test_statuses(void **state)

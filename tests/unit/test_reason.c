@@ -41,6 +41,11 @@ static const char *const hvregs[] = {
 	"CFAR", "PPR", "DAWR1", "DAWRX1",
 };
 
+static const char *const fwregs[] = {
+	"PSCI_VERSION", "WORKAROUND_1", "WORKAROUND_2", "WORKAROUND_3", "STD_BMAP",
+	"STD_HYP_BMAP", "VENDOR_HYP_BMAP", "VENDOR_HYP_BMAP_2",
+};
+
 struct sentence {
 	char words[400];
 	size_t len;
@@ -74,6 +79,8 @@ static void say_object(struct sentence *sentence, uint32_t kind, uint32_t object
 		say(sentence, hvregs[object]);
 	else if (kind == HVP_OBJECT_HVREG && object == HVP_HVREG_MSR)
 		say(sentence, "MSR");
+	else if (kind == HVP_OBJECT_FWREG && object < COUNT(fwregs))
+		say(sentence, fwregs[object]);
 	else
 		say_value(sentence, kind == HVP_OBJECT_LEVEL ? PVR : SIZE, object);
 }
@@ -268,7 +275,7 @@ static void test_objects(void **state)
 {
 	static const uint32_t reasons[] = {
 		HVP_REASON_HFSCR_RESERVED, HVP_REASON_LEVEL_NOT_GRANTED, HVP_REASON_HVREG_DROPPED,
-		HVP_REASON_LIST_UNTERMINATED,
+		HVP_REASON_LIST_UNTERMINATED, HVP_REASON_FWREG_LOST,
 	};
 	struct hvp_finding finding = { 0 };
 	struct sentence sentence;
