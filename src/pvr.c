@@ -50,14 +50,14 @@ static const struct hvp__level_pcr {
 #undef HVP_LEVEL
 };
 
-/* The level must be one. */
+/* The level must be one; the last row stands for what is not found before it. */
 static const struct hvp__level_pcr *hvp__level_pcr(uint32_t level)
 {
-	const struct hvp__level_pcr *row = hvp__level_pcrs;
+	size_t i = 0;
 
-	while (row->level != level)
-		row++;
-	return row;
+	while (i < HVP__COUNT(hvp__level_pcrs) - 1 && hvp__level_pcrs[i].level != level)
+		i++;
+	return &hvp__level_pcrs[i];
 }
 
 /* All levels from one to another. */
