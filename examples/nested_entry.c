@@ -96,6 +96,8 @@ static int64_t enter_nested(struct l1 *l1, const struct exit_event *script)
 		return hcall;
 
 	hvp_hvregs_enter(&l1->host, &asked, &run);
+	/* L2 runs with this MSR, never with MSR[HV], and L1 finds it in its pt_regs. */
+	l1->l2_msr = hvp_hvregs_msr(l1->l2_msr);
 	while (!vector)
 		vector = handle_exit(l1, script++, asked.hfscr, &run);
 
@@ -120,7 +122,7 @@ int main(void)
 		.receiver = HVP_RECEIVER_HYPERVISOR, .hardware = ~(uint64_t)0,
 	};
 	struct hvp_hvregs state = { .version = 2, .lpid = 1 };
-	struct l1 l1 = { .table = 0x20004 };
+	struct l1 l1 = { .table = 0x20004, .l2_msr = HVP_MSR_HV };
 	int64_t first, second;
 
 	l1.host.size = sizeof(l1.host);
@@ -136,7 +138,8 @@ int main(void)
 	memcpy(&state, l1.memory, sizeof(state));
 	printf("doorbell:    L1 gets 0x%" PRIx64 ", HFSCR 0x%016" PRIx64 "\n", (uint64_t)first,
 	       state.hfscr);
-	if (first != HVP_VECTOR_HFU || state.hfscr != 0x0a00000000000003)
+	if (first != HVP_VECTOR_HFU || state.hfscr != 0x0a00000000000003 ||
+	    l1.l2_msr != HVP_MSR_ME)
 		return 1;
 
 	/* POWER10 has no TM: an illegal instruction, with its image, and IC untouched (R6, R7). */
