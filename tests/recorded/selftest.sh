@@ -9,6 +9,20 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failed=0
 
+# judge NAME PATTERN: the program must fail on the changed data, and say PATTERN.
+judge() {
+	if "$program" "$work/data" >"$work/out" 2>&1; then
+		echo "FAIL: $1: not found"
+		failed=1
+	elif ! grep -q "$2" "$work/out"; then
+		echo "FAIL: $1: found, but no \"$2\":"
+		tail -n 3 "$work/out"
+		failed=1
+	else
+		echo "ok: $1"
+	fi
+}
+
 # expect NAME FILE PATTERN SCRIPT: after SCRIPT (sed) on FILE the program fails and says PATTERN.
 expect() {
 	rm -rf "$work/data"
@@ -18,15 +32,8 @@ expect() {
 	if cmp -s "$data/$2" "$work/data/$2"; then
 		echo "FAIL: $1: the change changes nothing"
 		failed=1
-	elif "$program" "$work/data" >"$work/out" 2>&1; then
-		echo "FAIL: $1: not found"
-		failed=1
-	elif ! grep -q "$3" "$work/out"; then
-		echo "FAIL: $1: found, but no \"$3\":"
-		tail -n 3 "$work/out"
-		failed=1
 	else
-		echo "ok: $1"
+		judge "$1" "$3"
 	fi
 }
 
@@ -51,16 +58,7 @@ expect_arm64() {
 		return
 	fi
 	case $2 in *.gz) gzip "$work/data/${2%.gz}" ;; esac
-	if "$program" "$work/data" >"$work/out" 2>&1; then
-		echo "FAIL: $1: not found"
-		failed=1
-	elif ! grep -q "$3" "$work/out"; then
-		echo "FAIL: $1: found, but no \"$3\":"
-		tail -n 3 "$work/out"
-		failed=1
-	else
-		echo "ok: $1"
-	fi
+	judge "$1" "$3"
 }
 
 "$program" "$data" >"$work/out" 2>&1 || {
