@@ -13,7 +13,7 @@ HVP__SIZE(hvp_finding, 40);
 HVP__SIZE(hvp_report, 16 + sizeof(void *));
 HVP__SIZE(hvp_facility_info, 32);
 HVP__SIZE(hvp_fwreg_info, 56);
-HVP__SIZE(hvp_fwregs, 144);
+HVP__SIZE(hvp_fwregs, 152);
 HVP__SIZE(hvp_fwreg_kernel, 32);
 HVP__SIZE(hvp_hfscr_policy, 32);
 HVP__SIZE(hvp_hfscr_host, 32);
@@ -32,6 +32,11 @@ HVP__SIZE(hvp_vstruct_plan, 32);
 HVP__SIZE(hvp_compat_caps, HVP_COMPAT_CAPS_SIZE_VER0);
 HVP__SIZE(hvp_compat_caps_call, 40);
 HVP__SIZE(hvp_compat_caps_result, 16);
+HVP__SIZE(hvp_quirk_info, 56);
+HVP__SIZE(hvp_profile_power, 80);
+HVP__SIZE(hvp_profile_arm64, 160);
+HVP__SIZE(hvp_profile, 264);
+HVP__SIZE(hvp_stream_reg, 16);
 
 _Static_assert(sizeof(enum hvp_status) == 4, "enumerations have 32 bits");
 _Static_assert(sizeof(enum hvp_hfscr_feature) == 4, "enumerations have 32 bits");
@@ -72,3 +77,17 @@ _Static_assert((0
 	_Static_assert(((id) >> 32) == 0x60300000, #name);
 #include <hvpolicy/fwreg.def>
 #undef HVP_FWREG
+
+/* A capability is a place of the array, a quirk a bit. */
+#define HVP_SPAPR_CAP(name, index, option, libvirt, order) \
+	_Static_assert((index) < HVP_SPAPR_CAP_SLOTS, #name);
+#include <hvpolicy/profile.def>
+#define HVP_QUIRK(name, bit, arch, software, from, before, levels, own, nested, enabled, text) \
+	_Static_assert((bit) < 64 && (from) < (before), #name);
+#include <hvpolicy/quirk.def>
+
+/* A field covers its member, and its tag is critical. */
+#define HVP_FIELD(name, tag, member, items, arch, valid, meet)					\
+	_Static_assert(sizeof(((struct hvp_profile *)NULL)->member) % (items) == 0, #name);	\
+	_Static_assert((tag) & 0x8000, #name);
+#include <hvpolicy/profile.def>

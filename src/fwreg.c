@@ -22,15 +22,21 @@ static const struct hvp_fwreg_info hvp__fwregs[] = {
 #undef HVP_FWREG
 };
 
+enum hvp__has {
+	HVP__HAS_LISTED,
+	HVP__HAS_ABSENT,
+	HVP__HAS_HIDDEN,
+};
+
 static const struct hvp__fwreg_range {
 	uint32_t from;
 	uint32_t before;
 	uint32_t reg;
-	uint32_t listed;
+	uint32_t has;	/* enum hvp__has */
 	uint32_t value;
 } hvp__fwreg_ranges[] = {
-#define HVP_FWREG_OFFER(name, from, before, listed, value) \
-	{ (from), (before), HVP_FWREG_##name, (listed), (value) },
+#define HVP_FWREG_OFFER(name, from, before, has, value) \
+	{ (from), (before), HVP_FWREG_##name, HVP__HAS_##has, (value) },
 #include <hvpolicy/fwreg.def>
 #undef HVP_FWREG_OFFER
 };
@@ -41,7 +47,7 @@ static const uint32_t hvp__psci_versions[] = {
 #undef HVP_FWREG_VERSION
 };
 
-static const struct hvp_fwreg_info *hvp__fwreg_of(uint64_t id)
+const struct hvp_fwreg_info *hvp__fwreg_of(uint64_t id)
 {
 	for (size_t i = 0; i < HVP__COUNT(hvp__fwregs); i++)
 		if (hvp__fwregs[i].id == id)
@@ -81,7 +87,7 @@ static uint32_t hvp__is_listed(const struct hvp_fwregs *regs, const struct hvp_f
 }
 
 /* Levels of SSBD as Linux compares them. */
-static uint64_t hvp__protection(const struct hvp_fwreg_info *row, uint64_t value)
+uint64_t hvp__fwreg_protection(const struct hvp_fwreg_info *row, uint64_t value)
 {
 	if (row->kind == HVP_FWREG_KIND_SSBD)
 		return (value & 0xf) < HVP__SSBD_AVAILABLE ? 0 : 3;
@@ -99,13 +105,10 @@ static void hvp__offer_levels(const struct hvp_fwreg_kernel *kernel, struct hvp_
 	const bool safe = kernel->ssb == HVP_MITIGATION_UNAFFECTED ||
 			  (kernel->ssb == HVP_MITIGATION_MITIGATED && !ssbs);
 
-	/* The levels have the numbers of enum hvp_mitigation. */
-	host->value[HVP_FWREG_WORKAROUND_1] = kernel->spectre_v2;
-	host->value[HVP_FWREG_WORKAROUND_2] = safe ? 3 : 0;
-	host->value[HVP_FWREG_WORKAROUND_3] = kernel->spectre_bhb;
-	for (size_t i = 0; i < HVP__COUNT(hvp__fwregs); i++)
-		if (!hvp__is_known(host, &hvp__fwregs[i]))
-			host->value[hvp__fwregs[i].reg] = 0;
+	/* 1: the mitigations decide; the levels have the numbers of enum hvp_mitigation */
+	host->value[HVP_FWREG_WORKAROUND_1] *= kernel->spectre_v2;
+	host->value[HVP_FWREG_WORKAROUND_2] *= safe ? 3 : 0;
+	host->value[HVP_FWREG_WORKAROUND_3] *= kernel->spectre_bhb;
 }
 
 enum hvp_status hvp_fwreg_offers(const struct hvp_fwreg_kernel *kernel, struct hvp_fwregs *host,
@@ -131,6 +134,8 @@ enum hvp_status hvp_fwreg_offers(const struct hvp_fwreg_kernel *kernel, struct h
 	host->policy_level = kernel->policy_level;
 	host->listed = 0;
 	host->known = 0;
+	host->varies = 0;
+	host->unsure = hvp__fwreg_rows();
 	for (size_t i = 0; i < HVP_FWREG_SLOTS; i++)
 		host->value[i] = 0;
 	for (size_t i = 0; i < HVP__COUNT(hvp__fwreg_ranges); i++) {
@@ -138,42 +143,57 @@ enum hvp_status hvp_fwreg_offers(const struct hvp_fwreg_kernel *kernel, struct h
 
 		if (kernel->release < range->from || kernel->release >= range->before)
 			continue;
-		host->listed |= range->listed << range->reg;
+		host->unsure &= ~((uint32_t)1 << range->reg);
+		if (range->has == HVP__HAS_HIDDEN)
+			continue;
 		host->known |= (uint32_t)1 << range->reg;
+		if (range->has == HVP__HAS_LISTED)
+			host->listed |= (uint32_t)1 << range->reg;
 		host->value[range->reg] = range->value;
 	}
 	hvp__offer_levels(kernel, host);
 	return HVP_OK;
 }
 
-/* The bits that a value can have; none where there is no row or the value is not known. */
-static uint64_t hvp__valid_of(const struct hvp_fwregs *regs, uint32_t slot)
+uint32_t hvp__fwreg_rows(void)
 {
-	for (size_t i = 0; i < HVP__COUNT(hvp__fwregs); i++)
-		if (hvp__fwregs[i].reg == slot && hvp__is_known(regs, &hvp__fwregs[i]))
-			return hvp__fwregs[i].valid;
-	return 0;
-}
-
-static enum hvp_status hvp__check_fwregs(const struct hvp_fwregs *regs, struct hvp_report *report)
-{
-	enum hvp_status status = hvp__check_head(regs, sizeof(*regs), report);
 	uint32_t rows = 0;
 
 	for (size_t i = 0; i < HVP__COUNT(hvp__fwregs); i++)
 		rows |= (uint32_t)1 << hvp__fwregs[i].reg;
+	return rows;
+}
+
+uint64_t hvp__fwreg_valid(uint32_t slot)
+{
+	for (size_t i = 0; i < HVP__COUNT(hvp__fwregs); i++)
+		if (hvp__fwregs[i].reg == slot)
+			return hvp__fwregs[i].valid;
+	return 0;
+}
+
+enum hvp_status hvp__check_fwregs(const struct hvp_fwregs *regs, struct hvp_report *report)
+{
+	enum hvp_status status = hvp__check_head(regs, sizeof(*regs), report);
+	const uint32_t rows = hvp__fwreg_rows();
+
 	if (!status)
 		status = hvp_vstruct_flags(regs->known, rows, report);
 	if (!status)
 		status = hvp_vstruct_flags(regs->listed, regs->known, report);
+	if (!status)
+		status = hvp_vstruct_flags(regs->varies, rows, report);
+	if (!status)
+		status = hvp_vstruct_flags(regs->unsure, rows & ~regs->known, report);
 	for (uint32_t i = 0; i < HVP_FWREG_SLOTS && !status; i++)
-		status = hvp_vstruct_flags(regs->value[i], hvp__valid_of(regs, i), report);
+		status = hvp_vstruct_flags(regs->value[i],
+					   regs->known >> i & 1 ? hvp__fwreg_valid(i) : 0,
+					   report);
 	return status;
 }
 
-/* What a new VM has of one register. */
-static uint64_t hvp__initial_of(const struct hvp_fwreg_info *row, const struct hvp_fwregs *host,
-				uint32_t flags)
+uint64_t hvp__fwreg_initial(const struct hvp_fwreg_info *row, const struct hvp_fwregs *host,
+			    uint32_t flags)
 {
 	if (row->kind == HVP_FWREG_KIND_VERSION && hvp__is_known(host, row) &&
 	    !(flags & HVP_FWREG_PSCI_0_2))
@@ -195,12 +215,15 @@ enum hvp_status hvp_fwreg_initial(const struct hvp_fwregs *host, uint32_t flags,
 		return status;
 	vm->size = sizeof(*vm);
 	vm->policy_level = host->policy_level;
-	vm->listed = host->listed;
+	/* where hosts differ, what is written is what stays */
+	vm->listed = host->listed | (host->known & host->varies);
 	vm->known = host->known;
+	vm->varies = 0;
+	vm->unsure = 0;
 	for (uint32_t i = 0; i < HVP_FWREG_SLOTS; i++)
 		vm->value[i] = host->value[i];
 	for (size_t i = 0; i < HVP__COUNT(hvp__fwregs); i++)
-		vm->value[hvp__fwregs[i].reg] = hvp__initial_of(&hvp__fwregs[i], host, flags);
+		vm->value[hvp__fwregs[i].reg] = hvp__fwreg_initial(&hvp__fwregs[i], host, flags);
 	return HVP_OK;
 }
 
@@ -234,7 +257,7 @@ static uint32_t hvp__refuse_value(const struct hvp_fwreg_info *row, uint64_t off
 		return value & ~offer ? HVP_REASON_FWREG_SERVICES : 0;
 	if ((value & ~row->valid) || (row->kind == HVP_FWREG_KIND_SSBD && !hvp__is_ssbd(value)))
 		return HVP_REASON_FWREG_BITS;
-	if (hvp__protection(row, value) > hvp__protection(row, offer))
+	if (hvp__fwreg_protection(row, value) > hvp__fwreg_protection(row, offer))
 		return HVP_REASON_FWREG_PROTECTION;
 	return 0;
 }
@@ -320,13 +343,6 @@ enum hvp_status hvp_fwreg_write(const struct hvp_fwregs *host, uint32_t flags, u
 	return hvp__store_value(row, host, flags, value, vm, report);
 }
 
-/* A finding of a comparison: a reason, and what it means for the guest. */
-struct hvp__outcome {
-	uint32_t reason;	/* 0: the same */
-	uint32_t verdict;
-	uint64_t offer;
-};
-
 static struct hvp__outcome hvp__told(const struct hvp_fwreg_info *row, uint64_t have,
 				     const struct hvp_fwregs *host, uint32_t flags)
 {
@@ -336,7 +352,8 @@ static struct hvp__outcome hvp__told(const struct hvp_fwreg_info *row, uint64_t 
 	if (reason)
 		return (struct hvp__outcome){ reason, HVP_VERDICT_REFUSED, offer };
 	/* no level is stored: the guest has the host's */
-	if (hvp__is_level_kind(row) && hvp__protection(row, have) < hvp__protection(row, offer))
+	if (hvp__is_level_kind(row) &&
+	    hvp__fwreg_protection(row, have) < hvp__fwreg_protection(row, offer))
 		return (struct hvp__outcome){ HVP_REASON_FWREG_BETTER, HVP_VERDICT_CHANGED,
 					      offer };
 	return (struct hvp__outcome){ 0, HVP_VERDICT_SAME, offer };
@@ -346,7 +363,7 @@ static bool hvp__is_more(const struct hvp_fwreg_info *row, uint64_t have, uint64
 {
 	if (row->kind == HVP_FWREG_KIND_BITMAP)
 		return !(have & ~offer);
-	return hvp__protection(row, offer) > hvp__protection(row, have);
+	return hvp__fwreg_protection(row, offer) > hvp__fwreg_protection(row, have);
 }
 
 /* The source has no register: the guest gets what a new VM has here. */
@@ -355,7 +372,7 @@ static struct hvp__outcome hvp__untold(const struct hvp_fwreg_info *row, uint64_
 {
 	const uint64_t best = row->kind == HVP_FWREG_KIND_SSBD ? 3 : HVP_MITIGATION_UNAFFECTED;
 
-	if (!known && hvp__is_level_kind(row) && hvp__protection(row, offer) < best)
+	if (!known && hvp__is_level_kind(row) && hvp__fwreg_protection(row, offer) < best)
 		return (struct hvp__outcome){ HVP_REASON_FWREG_MAY_LOSE, HVP_VERDICT_DEGRADED,
 					      offer };
 	if (have == offer)
@@ -368,14 +385,14 @@ static struct hvp__outcome hvp__untold(const struct hvp_fwreg_info *row, uint64_
 	return (struct hvp__outcome){ HVP_REASON_FWREG_LOST, HVP_VERDICT_DEGRADED, offer };
 }
 
-static struct hvp__outcome hvp__compare_one(const struct hvp_fwreg_info *row,
-					    const struct hvp_fwregs *guest,
-					    const struct hvp_fwregs *host, uint32_t flags)
+static struct hvp__outcome hvp__become(const struct hvp_fwreg_info *row, uint64_t have, bool told,
+				       const struct hvp_fwregs *guest,
+				       const struct hvp_fwregs *host, uint32_t flags)
 {
-	const uint64_t have = guest->value[row->reg];
-	const uint64_t offer = hvp__initial_of(row, host, flags);
-	const bool told = hvp__is_listed(guest, row);
+	const uint64_t offer = hvp__fwreg_initial(row, host, flags);
 
+	if (told && (host->unsure >> row->reg & 1))
+		return (struct hvp__outcome){ HVP_REASON_FWREG_UNSURE, HVP_VERDICT_REFUSED, 0 };
 	if (told && hvp__is_listed(host, row))
 		return hvp__told(row, have, host, flags);
 	if (told && (!hvp__is_known(host, row) || have != offer))
@@ -384,6 +401,28 @@ static struct hvp__outcome hvp__compare_one(const struct hvp_fwreg_info *row,
 	if (told || !hvp__is_known(host, row))
 		return (struct hvp__outcome){ 0, HVP_VERDICT_SAME, offer };
 	return hvp__untold(row, have, hvp__is_known(guest, row), offer);
+}
+
+const struct hvp_fwreg_info *hvp__fwreg_at(size_t index)
+{
+	return index < HVP__COUNT(hvp__fwregs) ? &hvp__fwregs[index] : NULL;
+}
+
+struct hvp__outcome hvp__fwreg_outcome(const struct hvp_fwreg_info *row,
+				       const struct hvp_fwregs *guest,
+				       const struct hvp_fwregs *host, uint32_t flags)
+{
+	const bool told = hvp__is_listed(guest, row);
+	struct hvp__outcome outcome = hvp__become(row, guest->value[row->reg], told, guest, host,
+						  flags);
+
+	/* a value that is written stays on every host; a level is each host's own */
+	if (!outcome.reason && ((host->varies | host->unsure) >> row->reg & 1) &&
+	    (!told || hvp__is_level_kind(row))) {
+		outcome.reason = HVP_REASON_FWREG_VARIES;
+		outcome.verdict = HVP_VERDICT_CHANGED;
+	}
+	return outcome;
 }
 
 enum hvp_status hvp_fwreg_compare(const struct hvp_fwregs *guest, const struct hvp_fwregs *host,
@@ -403,7 +442,7 @@ enum hvp_status hvp_fwreg_compare(const struct hvp_fwregs *guest, const struct h
 		return status;
 	for (size_t i = 0; i < HVP__COUNT(hvp__fwregs); i++) {
 		const struct hvp_fwreg_info *row = &hvp__fwregs[i];
-		const struct hvp__outcome now = hvp__compare_one(row, guest, host, flags);
+		const struct hvp__outcome now = hvp__fwreg_outcome(row, guest, host, flags);
 
 		if (now.reason)
 			hvp__find(report, now.reason, now.verdict, row->reg,

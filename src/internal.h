@@ -4,6 +4,7 @@
 #define HVPOLICY_INTERNAL_H
 
 #include <hvpolicy/level.h>
+#include <hvpolicy/profile.h>
 #include <hvpolicy/reason.h>
 #include <hvpolicy/vstruct.h>
 
@@ -14,6 +15,16 @@
 #ifndef HVP_LOCAL
 #define HVP_LOCAL __attribute__((visibility("hidden")))
 #endif
+
+/* Inlined into their callers, these would make frames that are too large for a kernel. */
+#define HVP__OWN_FRAME __attribute__((noinline))
+
+/* What becomes of one thing: a finding, were it not for its object and what the guest has. */
+struct hvp__outcome {
+	uint32_t reason;	/* 0: the same */
+	uint32_t verdict;
+	uint64_t offer;
+};
 
 /* Add a finding that is more than a refusal, or less. */
 HVP_LOCAL void hvp__find(struct hvp_report *report, uint32_t reason, uint32_t verdict,
@@ -39,5 +50,66 @@ HVP_LOCAL enum hvp_status hvp__check_policy_level(uint32_t policy_level,
  */
 HVP_LOCAL enum hvp_status hvp__check_head(const void *data, uint32_t known,
 					  struct hvp_report *report);
+
+/* fwreg.c: row of an index, NULL past the last; row of an id, NULL if none. */
+HVP_LOCAL const struct hvp_fwreg_info *hvp__fwreg_at(size_t index);
+HVP_LOCAL const struct hvp_fwreg_info *hvp__fwreg_of(uint64_t id);
+
+/* The registers that have a row, and the bits that a value of one can have. */
+HVP_LOCAL uint32_t hvp__fwreg_rows(void);
+HVP_LOCAL uint64_t hvp__fwreg_valid(uint32_t slot);
+
+HVP_LOCAL enum hvp_status hvp__check_fwregs(const struct hvp_fwregs *regs,
+					    struct hvp_report *report);
+
+/* What a new VM has of a register. */
+HVP_LOCAL uint64_t hvp__fwreg_initial(const struct hvp_fwreg_info *row,
+				      const struct hvp_fwregs *host, uint32_t flags);
+
+/* Levels are compared by what they protect; of other kinds this is the value. */
+HVP_LOCAL uint64_t hvp__fwreg_protection(const struct hvp_fwreg_info *row, uint64_t value);
+
+/* What becomes of a register whose guest goes to a host (hvp_fwreg_compare()). */
+HVP_LOCAL struct hvp__outcome hvp__fwreg_outcome(const struct hvp_fwreg_info *row,
+						 const struct hvp_fwregs *guest,
+						 const struct hvp_fwregs *host, uint32_t flags);
+
+/* quirk.c: the bits that have a row. */
+HVP_LOCAL uint64_t hvp__quirk_rows(void);
+
+/* What quirks take away; the four masks of a row. */
+enum hvp__spoils {
+	HVP__SPOILS_LEVELS,
+	HVP__SPOILS_OWN,
+	HVP__SPOILS_NESTED,
+	HVP__SPOILS_ENABLED,
+};
+
+/* All bits that quirks take away in one way. */
+HVP_LOCAL uint64_t hvp__quirk_spoils(uint64_t quirks, enum hvp__spoils how);
+
+/* The quirk that takes a bit away, as a bit; 0 if none does. */
+HVP_LOCAL uint64_t hvp__quirk_culprit(uint64_t quirks, enum hvp__spoils how, uint64_t bit);
+
+/* Whether a QEMU that refuses unknown registers lets one of this value pass. */
+HVP_LOCAL bool hvp__quirk_tolerates(uint64_t id, uint64_t value);
+
+/* profile.c: the capability without which a guest lacks a facility; HVP_SPAPR_CAP_SLOTS: none. */
+HVP_LOCAL uint32_t hvp__facility_cap(uint32_t facility);
+
+/* stream.c: how a destination looks at the registers that it does not have. */
+struct hvp__stream {
+	uint64_t quirks;
+	uint64_t largest;	/* its largest id */
+	uint32_t counted_out;	/* STREAM_COUNT refused before any is looked at */
+	uint32_t forgets;	/* STREAM_FORGETS, and the last unknown one is tolerated */
+};
+
+/* offer: what the guest finds there; harmless: that is what it has. */
+HVP_LOCAL struct hvp__outcome hvp__stream_unknown(const struct hvp__stream *stream, uint64_t id,
+						  uint64_t value, uint64_t offer, bool harmless);
+
+/* The quirk behind an outcome of a stream; 0: none. */
+HVP_LOCAL uint64_t hvp__stream_culprit(uint32_t reason);
 
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include <hvpolicy/fwreg.h>
 #include <hvpolicy/hvregs.h>
+#include <hvpolicy/profile.h>
 #include <hvpolicy/reason.h>
 
 #include "internal.h"
@@ -46,6 +47,19 @@ static const struct hvp__reason_row {
 	{ 0, HVP_OBJECT_NONE, HVP__VALUES_HEX, offsetof(struct hvp__reason_words, unknown),
 	  offsetof(struct hvp__reason_words, none), offsetof(struct hvp__reason_words, none) },
 };
+
+/* Names of the fields of a profile. */
+static const struct hvp__field_name {
+	uint32_t tag;
+	char name[28];
+} hvp__field_names[] = {
+#define HVP_FIELD(name, tag, member, items, arch, valid, meet) { (tag), #member },
+#include <hvpolicy/profile.def>
+	{ 0, "?" },
+};
+
+/* Upper half of the ids of arm64 registers with 64 bits. */
+#define HVP__REGISTERS HVP_U64(0x6030000000000000)
 
 /* A sentence being written: what does not fit is counted and left out. */
 struct hvp__line {
@@ -158,22 +172,113 @@ static void hvp__put_level(struct hvp__line *line, uint64_t pvr)
 		hvp__put_text(line, "none");
 }
 
+static void hvp__put_facility(struct hvp__line *line, uint32_t facility)
+{
+	struct hvp_facility_info info;
+
+	if (hvp_facility_get(facility, &info))
+		hvp__put_decimal(line, facility);
+	else
+		hvp__put_text(line, info.name);
+}
+
+static void hvp__put_hvreg(struct hvp__line *line, uint32_t reg)
+{
+	struct hvp_hvreg_info info;
+
+	if (hvp_hvregs_get(reg, &info))
+		hvp__put_decimal(line, reg);
+	else
+		hvp__put_text(line, info.name);
+}
+
+/* A register of arm64: by name, else by its id; the upper half of all these ids is one. */
+static void hvp__put_register(struct hvp__line *line, uint64_t id)
+{
+	const struct hvp_fwreg_info *row = hvp__fwreg_of(id);
+
+	if (row)
+		hvp__put_text(line, row->name);
+	else
+		hvp__put_hex(line, id);
+}
+
+static void hvp__put_fwreg(struct hvp__line *line, uint32_t reg)
+{
+	const struct hvp_fwreg_info *row;
+	size_t i = 0;
+
+	while ((row = hvp__fwreg_at(i)) != NULL && row->reg != reg)
+		i++;
+	if (row)
+		hvp__put_text(line, row->name);
+	else
+		hvp__put_decimal(line, reg);
+}
+
+static void hvp__put_cap(struct hvp__line *line, uint32_t cap)
+{
+	const char *name = hvp_profile_cap_name(cap, HVP_SPELLING_QEMU);
+
+	if (*name)
+		hvp__put_text(line, name);
+	else
+		hvp__put_decimal(line, cap);
+}
+
+static void hvp__put_member(struct hvp__line *line, uint32_t tag)
+{
+	size_t i = 0;
+
+	while (i < HVP__COUNT(hvp__field_names) - 1 && hvp__field_names[i].tag != tag)
+		i++;
+	hvp__put_text(line, hvp__field_names[i].name);
+}
+
+HVP__OWN_FRAME
 static void hvp__put_object(struct hvp__line *line, uint32_t kind, uint32_t object)
 {
-	struct hvp_facility_info facility;
-	struct hvp_fwreg_info fwreg;
-	struct hvp_hvreg_info reg;
-
-	if (kind == HVP_OBJECT_FACILITY && !hvp_facility_get(object, &facility))
-		hvp__put_text(line, facility.name);
-	else if (kind == HVP_OBJECT_HVREG && !hvp_hvregs_get(object, &reg))
-		hvp__put_text(line, reg.name);
-	else if (kind == HVP_OBJECT_FWREG && !hvp_fwreg_get(object, &fwreg))
-		hvp__put_text(line, fwreg.name);
+	if (kind == HVP_OBJECT_FACILITY)
+		hvp__put_facility(line, object);
+	else if (kind == HVP_OBJECT_HVREG)
+		hvp__put_hvreg(line, object);
+	else if (kind == HVP_OBJECT_FWREG)
+		hvp__put_fwreg(line, object);
 	else if (kind == HVP_OBJECT_LEVEL)
 		hvp__put_level(line, object);
+	else if (kind == HVP_OBJECT_CAPABILITY)
+		hvp__put_cap(line, object);
+	else if (kind == HVP_OBJECT_FIELD)
+		hvp__put_member(line, object);
+	else if (kind == HVP_OBJECT_REGISTER)
+		hvp__put_register(line, HVP__REGISTERS | object);
 	else
 		hvp__put_decimal(line, object);
+}
+
+/* What a person writes to do without a facility, or to set a capability. */
+HVP__OWN_FRAME
+static void hvp__put_option(struct hvp__line *line, uint32_t kind, uint32_t object)
+{
+	const bool set = kind == HVP_OBJECT_CAPABILITY;
+	const uint32_t cap = set ? object : hvp__facility_cap(object);
+	const char *libvirt = hvp_profile_cap_name(cap, HVP_SPELLING_LIBVIRT);
+	struct hvp_facility_info info;
+
+	if (cap == HVP_SPAPR_CAP_SLOTS) {
+		hvp__put_text(line, "max-cpu-compat=");
+		/* a level from before the facility */
+		hvp__put_level(line, hvp_facility_get(object, &info) ? 0 :
+			       hvp_level_pvr(hvp_level_newest(HVP_BIT(info.since) - 1)));
+		return;
+	}
+	hvp__put_cap(line, cap);
+	hvp__put_text(line, set ? "" : "=off");
+	if (!*libvirt)
+		return;
+	hvp__put_text(line, " (libvirt <");
+	hvp__put_text(line, libvirt);
+	hvp__put_text(line, set ? ">)" : " state='off'>)");
 }
 
 static void hvp__put_value(struct hvp__line *line, uint8_t values, uint64_t value)
@@ -191,17 +296,23 @@ static const char *hvp__put_field(struct hvp__line *line, const char *field,
 				  const struct hvp__reason_row *row,
 				  const struct hvp_finding *finding)
 {
-	switch (field[1]) {
-	case 'o':
-		if (field[2] == 'b')
-			hvp__put_object(line, row->object, finding->object);
-		else
-			hvp__put_value(line, row->values, finding->offer);
+	switch (field[2]) {
+	case 'b':	/* object */
+		hvp__put_object(line, row->object, finding->object);
 		break;
-	case 'h':
+	case 'p':	/* option */
+		hvp__put_option(line, row->object, finding->object);
+		break;
+	case 'f':	/* offer */
+		hvp__put_value(line, row->values, finding->offer);
+		break;
+	case 'a':	/* have */
 		hvp__put_value(line, row->values, finding->have);
 		break;
-	default:
+	case 'n':	/* index */
+		hvp__put_decimal(line, finding->index);
+		break;
+	default:	/* where */
 		hvp__put_hex(line, finding->where);
 		break;
 	}

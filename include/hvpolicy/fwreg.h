@@ -70,14 +70,16 @@ struct hvp_fwreg_info {
 };
 
 /*!
- * The registers of a host (what it offers) or of a VM (what its guest has). A mask has
- * HVP_BIT(enum hvp_fwreg).
+ * The registers of a host (what it offers), of a VM (what its guest has) or what several hosts
+ * have in common (meet.h). A mask has HVP_BIT(enum hvp_fwreg).
  */
 struct hvp_fwregs {
 	uint32_t size;		/*!< sizeof(struct hvp_fwregs) of the caller (R16) */
 	uint32_t policy_level;	/*!< HVP_POLICY_LEVEL_1 */
 	uint32_t listed;	/*!< the kernel has the register; its value is known */
 	uint32_t known;		/*!< @a value is known, whether there is a register or not */
+	uint32_t varies;	/*!< what a new VM gets differs among the hosts in common; else 0 */
+	uint32_t unsure;	/*!< whether the kernel has the register is not known; VM: 0 */
 	/*! Newest version, level, or bits; 0 where not known. */
 	uint64_t value[HVP_FWREG_SLOTS];
 };
@@ -86,7 +88,8 @@ struct hvp_fwregs {
 struct hvp_fwreg_kernel {
 	uint32_t size;		/*!< sizeof(struct hvp_fwreg_kernel) of the caller (R16) */
 	uint32_t policy_level;	/*!< HVP_POLICY_LEVEL_1 */
-	uint32_t release;	/*!< of Linux: HVP_RELEASE() */
+	uint32_t release;	/*!< of Linux: HVP_RELEASE() as kernel.org counts; uname -r of some
+				 *   distributions lacks the patch */
 	uint32_t flags;		/*!< HVP_FWREG_SSBS or 0 */
 	uint32_t spectre_v2;	/*!< enum hvp_mitigation, for WORKAROUND_1 */
 	uint32_t ssb;		/*!< enum hvp_mitigation, for WORKAROUND_2 */
@@ -185,6 +188,11 @@ HVP_API enum hvp_status hvp_fwreg_write(const struct hvp_fwregs *host, uint32_t 
  * | not known  | known      | a mitigation below the highest level: degraded, it may be lost   |
  * | not known  | known      | the highest level, or services: changed ("silently upgraded")    |
  * | not listed | not known  | same                                                             |
+ * | listed     | unsure     | refused: the host has to be asked                                |
+ * | not listed | unsure     | changed                                                          |
+ *
+ * What would be the same and varies among the hosts in common is changed, unless the guest's value
+ * is written there and stays: a version or services.
  *
  * It is about a conforming VMM, which carries every listed register and drops none.
  *

@@ -14,10 +14,16 @@
 #include <hvpolicy/hfscr.h>
 #include <hvpolicy/hvregs.h>
 #include <hvpolicy/level.h>
+#include <hvpolicy/meet.h>
+#include <hvpolicy/migrate.h>
+#include <hvpolicy/profile.h>
 #include <hvpolicy/pvr.h>
+#include <hvpolicy/quirk.h>
 #include <hvpolicy/reason.h>
 #include <hvpolicy/report.h>
+#include <hvpolicy/stream.h>
 #include <hvpolicy/version.h>
 #include <hvpolicy/vstruct.h>
+#include <hvpolicy/wire.h>
 
 #endif

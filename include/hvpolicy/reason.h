@@ -26,6 +26,9 @@ HVP_ENUM(hvp_object) {
 	HVP_OBJECT_HVREG = 3,		/*!< An enum hvp_hvreg. */
 	HVP_OBJECT_ENTRY = 4,		/*!< Index of an entry of a list, from 0. */
 	HVP_OBJECT_FWREG = 5,		/*!< An enum hvp_fwreg. */
+	HVP_OBJECT_CAPABILITY = 6,	/*!< An enum hvp_spapr_cap. */
+	HVP_OBJECT_FIELD = 7,		/*!< A field of a profile: its tag in profile.def. */
+	HVP_OBJECT_REGISTER = 8,	/*!< Low 32 bits of the id of an arm64 register. */
 };
 
 /*! How to write a finding in words. */
