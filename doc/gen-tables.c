@@ -80,6 +80,16 @@ static bool enumerators(const char *def)
 		printf("\tHVP_FWREG_%s = %s, /*!< Id %s */\n", #name, #slot, #id);
 #include <hvpolicy/fwreg.def>
 #undef HVP_FWREG
+	} else if (!strcmp(def, "quirk")) {
+#define HVP_QUIRK(name, bit, arch, software, from, before, levels, own, nested, enabled, text) \
+		printf("\tHVP_QUIRK_%s = %s, /*!< The host ", #name, #bit);	\
+		words(text);							\
+		puts(" */");
+#include <hvpolicy/quirk.def>
+	} else if (!strcmp(def, "profile")) {
+#define HVP_SPAPR_CAP(name, index, option, libvirt, order)		\
+		printf("\tHVP_SPAPR_CAP_%s = %s, /*!< -machine %s */\n", #name, #index, option);
+#include <hvpolicy/profile.def>
 	} else {
 		return false;
 	}
@@ -132,6 +142,31 @@ static int filter(const char *path)
 	return 0;
 }
 
+static void profile_tables(void)
+{
+	heading("quirk", "Quirks of real systems",
+		"|Name|Bit|Architecture|Software|From|Before|Levels|Own|Nested|If enabled|The host|");
+#define HVP_QUIRK(name, bit, arch, software, from, before, levels, own, nested, enabled, text) \
+	ROW(#name, #bit, #arch, #software, #from, #before, #levels, #own, #nested, #enabled, text);
+#include <hvpolicy/quirk.def>
+	puts("\nUnknown registers that QEMU 11 lets pass:\n\n|Register|Value|\n|---|---|");
+#define HVP_TOLERATED(name, value) ROW(#name, #value);
+#include <hvpolicy/quirk.def>
+
+	heading("profile", "Fields of a profile", "|Name|Tag|Member|Items|Of|Valid|Meet|");
+#define HVP_FIELD(name, tag, member, items, arch, valid, meet) \
+	ROW(#name, #tag, #member, #items, #arch, #valid, #meet);
+#include <hvpolicy/profile.def>
+	puts("\nCapabilities of pseries machines:\n\n"
+	     "|Name|Index|QEMU|libvirt|Order|\n|---|---|---|---|---|");
+#define HVP_SPAPR_CAP(name, index, option, libvirt, order) \
+	ROW(#name, #index, option, libvirt, #order);
+#include <hvpolicy/profile.def>
+	puts("\nFacilities that go with a capability:\n\n|Facility|Capability|\n|---|---|");
+#define HVP_FACILITY_CAP(facility, cap) ROW(#facility, #cap);
+#include <hvpolicy/profile.def>
+}
+
 static int tables(void)
 {
 	puts("# The tables {#tables}\n\nWhat hvpolicy knows, row by row, as compiled.");
@@ -180,16 +215,17 @@ static int tables(void)
 	ROW(#name, #slot, #id, #kind, #valid, #initial);
 #include <hvpolicy/fwreg.def>
 #undef HVP_FWREG
-	puts("\nWhat Linux releases offer. Of mitigations, 0 stands for their state.\n");
-	puts("|Register|From|Before|Listed|Value|\n|---|---|---|---|---|");
-#define HVP_FWREG_OFFER(name, from, before, listed, value) \
-	ROW(#name, #from, #before, #listed, #value);
+	puts("\nWhat Linux releases offer. Of mitigations, 1 stands for their state.\n");
+	puts("|Register|From|Before|Has it|Value|\n|---|---|---|---|---|");
+#define HVP_FWREG_OFFER(name, from, before, has, value) \
+	ROW(#name, #from, #before, #has, #value);
 #include <hvpolicy/fwreg.def>
 #undef HVP_FWREG_OFFER
 	puts("\nVersions of PSCI that exist:\n\n|Value|\n|---|");
 #define HVP_FWREG_VERSION(value) ROW(#value);
 #include <hvpolicy/fwreg.def>
 #undef HVP_FWREG_VERSION
+	profile_tables();
 	return 0;
 }
 
