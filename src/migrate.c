@@ -81,14 +81,14 @@ HVP__OWN_FRAME
 static void hvp__judge_own(const struct hvp_profile *guest, const struct hvp_profile *host,
 			   uint32_t facility, struct hvp__judge *judge)
 {
-	const uint64_t bit = guest->power.facilities & HVP_BIT(facility);
+	const uint64_t bit = HVP_BIT(facility);
 	const uint64_t offer = host->power.facilities & bit;
 	const uint64_t quirk = hvp__quirk_culprit(host->quirks, HVP__SPOILS_OWN, bit);
 
 	if (quirk)
 		hvp__judge(judge, HVP_REASON_MIGRATE_FACILITY_FAILS, HVP_VERDICT_BROKEN, facility,
 			   quirk, bit, offer);
-	else if (bit & ~offer)
+	else
 		hvp__judge(judge, HVP_REASON_MIGRATE_FACILITY, HVP_VERDICT_DEGRADED, facility, 0,
 			   bit, offer);
 }
@@ -113,14 +113,14 @@ HVP__OWN_FRAME
 static void hvp__judge_nested(const struct hvp_profile *guest, const struct hvp_profile *host,
 			      uint32_t facility, struct hvp__judge *judge)
 {
-	const uint64_t bit = guest->power.l2_facilities & HVP_BIT(facility);
+	const uint64_t bit = HVP_BIT(facility);
 	const uint64_t offer = host->power.l2_facilities & bit;
 	const uint64_t quirk = hvp__nested_culprit(guest, host, bit);
 
 	if (quirk)
 		hvp__judge(judge, HVP_REASON_MIGRATE_L2_FACILITY_FAILS, HVP_VERDICT_BROKEN,
 			   facility, quirk, bit, offer);
-	else if (bit & ~offer)
+	else if (!offer)
 		hvp__judge(judge, HVP_REASON_MIGRATE_L2_FACILITY, HVP_VERDICT_DEGRADED, facility,
 			   0, bit, offer);
 }
@@ -175,6 +175,24 @@ static void hvp__judge_caps(const struct hvp_profile *guest, const struct hvp_pr
 			hvp__judge_cap(guest, host, cap, judge);
 }
 
+/* One by one, those that are not offered or that a quirk spoils. */
+static void hvp__judge_facilities(const struct hvp_profile *guest, const struct hvp_profile *host,
+				  struct hvp__judge *judge)
+{
+	const uint64_t own = guest->power.facilities &
+		(~host->power.facilities | hvp__quirk_spoils(host->quirks, HVP__SPOILS_OWN));
+	const uint64_t nested = guest->power.l2_facilities &
+		(~host->power.l2_facilities | hvp__quirk_spoils(host->quirks, HVP__SPOILS_NESTED) |
+		 hvp__quirk_spoils(host->quirks, HVP__SPOILS_ENABLED));
+
+	for (uint32_t f = 0; f < HVP_FACILITIES && (own >> f); f++)
+		if (own >> f & 1)
+			hvp__judge_own(guest, host, f, judge);
+	for (uint32_t f = 0; f < HVP_FACILITIES && (nested >> f); f++)
+		if (nested >> f & 1)
+			hvp__judge_nested(guest, host, f, judge);
+}
+
 static void hvp__judge_power(const struct hvp_profile *guest, const struct hvp_profile *host,
 			     struct hvp__judge *judge)
 {
@@ -182,10 +200,7 @@ static void hvp__judge_power(const struct hvp_profile *guest, const struct hvp_p
 		hvp__judge_raw(guest, host, judge);
 	else
 		hvp__judge_level(guest, host, judge);
-	for (uint32_t f = 0; f < HVP_FACILITIES; f++)
-		hvp__judge_own(guest, host, f, judge);
-	for (uint32_t f = 0; f < HVP_FACILITIES; f++)
-		hvp__judge_nested(guest, host, f, judge);
+	hvp__judge_facilities(guest, host, judge);
 	hvp__judge_nested_caps(guest, host, judge);
 	hvp__judge_caps(guest, host, judge);
 }
@@ -288,8 +303,7 @@ enum hvp_status hvp_migrate_check(const struct hvp_profile *guest,
 				  const struct hvp_profile *destination, uint32_t *verdict,
 				  struct hvp_report *report)
 {
-	struct hvp__judge ahead = { .worst = HVP_VERDICT_SAME };
-	struct hvp__judge judge = { .report = report, .worst = HVP_VERDICT_SAME };
+	struct hvp__judge judge = { .worst = HVP_VERDICT_SAME };
 	enum hvp_status status;
 
 	if (!guest || !destination || !verdict)
@@ -299,9 +313,12 @@ enum hvp_status hvp_migrate_check(const struct hvp_profile *guest,
 		status = hvp__check_profile(destination, HVP_ROLE_HOST, report);
 	if (status)
 		return status;
-	hvp__judge_all(guest, destination, &ahead);
-	judge.stays = ahead.refuses;
 	hvp__judge_all(guest, destination, &judge);
-	*verdict = judge.worst;
+	/* where the guest does not go nothing breaks: known before the first finding is told */
+	*verdict = judge.refuses ? HVP_VERDICT_REFUSED : judge.worst;
+	judge.stays = judge.refuses;
+	judge.report = report;
+	if (report && judge.worst)
+		hvp__judge_all(guest, destination, &judge);
 	return HVP_OK;
 }

@@ -108,11 +108,17 @@ void hvp_profile_init(struct hvp_profile *profile, uint32_t arch, uint32_t role)
 }
 
 /* One item, wherever it is. */
-static uint64_t hvp__get(const struct hvp__source *source, uint32_t tag, uint32_t item)
+static uint64_t hvp__item(const struct hvp__source *source, const struct hvp__field *field,
+			  uint32_t item)
 {
 	if (source->profile)
-		return hvp__field_get(hvp__field_of(tag), source->profile, item);
-	return hvp__record_find(source->records, source->count, tag, item);
+		return hvp__field_get(field, source->profile, item);
+	return hvp__record_find(source->records, source->count, field->tag, item);
+}
+
+static uint64_t hvp__get(const struct hvp__source *source, uint32_t tag, uint32_t item)
+{
+	return hvp__item(source, hvp__field_of(tag), item);
 }
 
 static uint64_t hvp__all_levels(void)
@@ -187,12 +193,15 @@ static enum hvp_status hvp__check_field(const struct hvp__field *field,
 					struct hvp_report *report)
 {
 	for (uint32_t item = 0; item < field->items; item++) {
-		const uint64_t value = hvp__get(source, field->tag, item);
-		const uint64_t bits = hvp__bits_of(field, source, item);
+		const uint64_t value = hvp__item(source, field, item);
+		uint64_t bits;
 
-		if (value && field->arch && field->arch != arch)
+		if (!value)
+			continue;
+		if (field->arch && field->arch != arch)
 			return hvp__bad_field(HVP_ERR_RESERVED, HVP_REASON_PROFILE_FOREIGN,
 					      field->tag, value, 0, report);
+		bits = hvp__bits_of(field, source, item);
 		if (value & ~bits)
 			return hvp__bad_field(HVP_ERR_RESERVED, HVP_REASON_PROFILE_BITS,
 					      field->tag, value, bits, report);
@@ -225,10 +234,11 @@ static enum hvp_status hvp__check_none(const struct hvp__source *source, uint32_
 static enum hvp_status hvp__check_caps(const struct hvp__source *source,
 				       struct hvp_report *report)
 {
+	const struct hvp__field *field = hvp__field_of(HVP__TAG_CAPS);
 	const uint64_t known = hvp__get(source, HVP__TAG_CAPS_KNOWN, 0);
 
-	for (uint32_t i = 0; i < HVP_SPAPR_CAP_SLOTS; i++) {
-		const uint64_t value = hvp__get(source, HVP__TAG_CAPS, i);
+	for (uint32_t i = 0; i < field->items; i++) {
+		const uint64_t value = hvp__item(source, field, i);
 
 		if (value && !(known >> i & 1))
 			return hvp__bad_field(HVP_ERR_VALUE, HVP_REASON_PROFILE_BITS,

@@ -200,9 +200,9 @@ static uint32_t hvp__judge_stream(uint64_t quirks, struct hvp__walk *walk,
 
 	load.stays = hvp__load(&model, walk, host, &load);
 	load.report = report;
-	load.worst = HVP_VERDICT_SAME;
-	hvp__load(&model, walk, host, &load);
-	return load.worst;
+	if (report)
+		hvp__load(&model, walk, host, &load);
+	return load.stays ? HVP_VERDICT_REFUSED : load.worst;
 }
 
 enum hvp_status hvp_stream_check(uint64_t quirks, const struct hvp_stream_reg *stream,

@@ -14,6 +14,7 @@ int run_explain(int argc, char **argv);
 int run_check(int argc, char **argv);
 int run_matrix(int argc, char **argv);
 int run_hosts(int argc, char **argv);
+int run_migrate(int argc, char **argv);
 
 /* --json and --color; child input: struct common. */
 struct common {

@@ -23,8 +23,9 @@ _hvpolicy()
 
 	case $prev in
 	--host) words=("$(hvpolicy hosts --names 2>/dev/null)") ;;
-	--host-file | --machine) files=yes ;;
+	--host-file | --machine | --output) files=yes ;;
 	--color) words=('auto always never') ;;
+	--format) words=('text json svg html') ;;
 	--request | --level) words=("$levels") ;;
 	--granted | --bounded) return ;;
 	*)
@@ -33,7 +34,7 @@ _hvpolicy()
 		check:*) words=('--host --host-file --machine --request --granted --bounded') ;;
 		explain:-*) words=('--host --host-file --machine --level --hash') ;;
 		explain:*) [[ $kind ]] || words=('hfscr pvr lpcr caps') ;;
-		matrix:-*) words=('--all --host --host-file --machine') ;;
+		matrix:-*) words=('--all --format --host --host-file --machine --output') ;;
 		hosts:-*) words=('--names') ;;
 		*) words=("$(hvpolicy hosts --names 2>/dev/null)") ;;
 		esac

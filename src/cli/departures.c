@@ -2,19 +2,36 @@
 #include "departures.h"
 #include "output.h"
 
+/* The newest kernel that was read. */
+#define EXAMINED_LAST KERNEL(7, 2)
+
+static const struct {
+#define HVP_QUIRK(name, bit, arch, software, from, before, levels, own, nested, enabled, text) \
+	char name[sizeof(text)];
+#include <hvpolicy/quirk.def>
+} texts = {
+#define HVP_QUIRK(name, bit, arch, software, from, before, levels, own, nested, enabled, text) \
+	text,
+#include <hvpolicy/quirk.def>
+};
+
 static const struct departure departures[] = {
-#define DEPARTURE(name, facts, first, last, effect, object, from, where, text)	\
-	{ #name, facts, text, first, last, object, HVP_LEVEL_##from, EFFECT_##effect,	\
-	  WHERE_##where },
+#define DEPARTURE(name, quirk, facts, effect, object, from, where)		\
+	{ #name, facts, texts.quirk, HVP_QUIRK_##quirk, object, HVP_LEVEL_##from,	\
+	  EFFECT_##effect, WHERE_##where },
 #include "departures.def"
 #undef DEPARTURE
 };
 
 static bool applies(const struct departure *row, const struct host *host)
 {
+	const uint64_t quirks = hvp_quirk_known(HVP_ARCH_POWER, host_release(host), 0);
 	struct hvp_pvr_offer offer;
 
-	if (!host->kernel || host->kernel < row->first || host->kernel > row->last)
+	/* nobody looked into newer kernels */
+	if (host->kernel > EXAMINED_LAST)
+		return false;
+	if (!(quirks & HVP_BIT(row->quirk)))
 		return false;
 	host_offer(host, &offer);
 	if (offer.own < row->from)
@@ -53,5 +70,5 @@ const struct departure *departure_of(const struct host *host, enum effect effect
 
 bool departures_examined(uint32_t kernel)
 {
-	return kernel == KERNEL(6, 1) || kernel == KERNEL(6, 12) || kernel == KERNEL(7, 2);
+	return kernel == KERNEL(6, 1) || kernel == KERNEL(6, 12) || kernel == EXAMINED_LAST;
 }

@@ -21,9 +21,8 @@ enum where {
 struct departure {
 	const char *name;
 	const char *facts;
-	const char *text;
-	uint32_t first;
-	uint32_t last;
+	const char *text;	/* of the quirk */
+	uint32_t quirk;		/* enum hvp_quirk */
 	uint32_t object;
 	uint32_t from;
 	enum effect effect;

@@ -83,6 +83,13 @@ void host_offer(const struct host *host, struct hvp_pvr_offer *offer)
 		abort(); /* host_finish() asked the same */
 }
 
+uint32_t host_release(const struct host *host)
+{
+	const uint32_t major = host->kernel >> 16, minor = host->kernel & 0xffff;
+
+	return HVP_RELEASE(major, minor < 255 ? minor : 255, 0);
+}
+
 bool host_cpu_has_tm(const struct host *host)
 {
 	struct hvp_processor_info processor = { .level = HVP_LEVEL_NONE };
@@ -170,6 +177,29 @@ bool number_parse(const char *text, uint64_t maximum, uint64_t *value)
 		sum = sum * base + next;
 	}
 	*value = sum;
+	return true;
+}
+
+bool hex_parse(const char *text, uint64_t maximum, uint64_t *value)
+{
+	const size_t digits = maximum > UINT32_MAX ? 16 : 8;
+
+	return text[0] == '0' && text[1] == 'x' && strlen(text) <= 2 + digits &&
+	       number_parse(text, maximum, value);
+}
+
+bool name_parse(const char *text, char *name, size_t size)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789"
+				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	const size_t len = strlen(text);
+
+	if (!len || len >= size || !strchr(letters, text[0]))
+		return false;
+	for (size_t i = 0; i < len; i++)
+		if (!strchr(letters, text[i]) && !strchr("._+-", text[i]))
+			return false;
+	put_clean(name, size, text, len);
 	return true;
 }
 

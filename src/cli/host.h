@@ -48,6 +48,7 @@ struct host {
 	char name[65];
 	/* From a real machine only. */
 	bool machine;
+	bool no_nested;	/* KVM says that its guests cannot have guests */
 	enum host_kvm kvm;
 	char release[65];
 	char model[65];
@@ -83,6 +84,8 @@ void host_finish(struct host *host);
 /* The hypervisor below may refuse what it was not seen to grant. */
 bool host_grants_unknown(const struct host *host);
 void host_offer(const struct host *host, struct hvp_pvr_offer *offer);
+/* Of its kernel: HVP_RELEASE(); 0: none is known. */
+uint32_t host_release(const struct host *host);
 /* Also of an L1, whatever its mode. */
 bool host_cpu_has_tm(const struct host *host);
 uint32_t host_hfscr_features(const struct host *host);
@@ -96,6 +99,8 @@ void host_from_file(const char *path, struct host *host);
 json_t *host_to_json(const struct host *host);
 /* machine.c: what a machine says of itself. */
 void host_from_machine(const char *path, struct host *host);
+/* The same of a text, which is taken apart; path is what to call it. */
+void host_from_rows(const char *path, char *text, size_t len, struct host *host);
 /* catalogue.c */
 bool catalogue_at(size_t index, struct host *host);
 bool catalogue_find(const char *name, struct host *host);
@@ -109,6 +114,10 @@ const char *level_name(uint32_t level);
 bool level_parse(const char *name, uint32_t *level);
 /* A decimal or 0x number up to a maximum, nothing before or behind it. */
 bool number_parse(const char *text, uint64_t maximum, uint64_t *value);
+/* A 0x number up to a maximum of 32 or 64 bits, with no more digits than that has. */
+bool hex_parse(const char *text, uint64_t maximum, uint64_t *value);
+/* What a host may be called, into a buffer. */
+bool name_parse(const char *text, char *name, size_t size);
 /* "6.12", and what may follow it if rest is not NULL. */
 bool kernel_parse(const char *text, uint32_t *kernel, const char **rest);
 

@@ -101,21 +101,6 @@ static void wrong(struct reader *in, const char *key, const char *what, const ch
 	in->errors++;
 }
 
-static bool read_name(const char *text, char *name, size_t size)
-{
-	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789"
-				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-	const size_t len = strlen(text);
-
-	if (!len || len >= size || !strchr(letters, text[0]))
-		return false;
-	for (size_t i = 0; i < len; i++)
-		if (!strchr(letters, text[i]) && !strchr("._+-", text[i]))
-			return false;
-	put_clean(name, size, text, len);
-	return true;
-}
-
 static bool read_word(const char *text, const char *const *words, size_t count, uint32_t *value)
 {
 	for (uint32_t i = 1; i < count; i++) {
@@ -127,19 +112,11 @@ static bool read_word(const char *text, const char *const *words, size_t count, 
 	return false;
 }
 
-static bool read_hex(const char *text, uint64_t maximum, uint64_t *value)
-{
-	const size_t digits = maximum > UINT32_MAX ? 16 : 8;
-
-	return text[0] == '0' && text[1] == 'x' && strlen(text) <= 2 + digits &&
-	       number_parse(text, maximum, value);
-}
-
 static bool read_hex32(const char *text, uint32_t *value)
 {
 	uint64_t wide = 0;
 
-	if (!read_hex(text, UINT32_MAX, &wide))
+	if (!hex_parse(text, UINT32_MAX, &wide))
 		return false;
 	*value = (uint32_t)wide;
 	return true;
@@ -164,7 +141,7 @@ static bool read_text(const struct field *field, const char *text, char *member)
 
 	switch (field->kind) {
 	case KIND_NAME:
-		return read_name(text, member, sizeof(((struct host *)NULL)->name));
+		return name_parse(text, member, sizeof(((struct host *)NULL)->name));
 	case KIND_KERNEL:
 		fine = kernel_parse(text, &number, NULL);
 		break;
@@ -181,7 +158,7 @@ static bool read_text(const struct field *field, const char *text, char *member)
 		fine = read_hex32(text, &number);
 		break;
 	case KIND_HEX64:
-		fine = read_hex(text, UINT64_MAX, &wide);
+		fine = hex_parse(text, UINT64_MAX, &wide);
 		if (fine)
 			memcpy(member, &wide, sizeof(wide));
 		return fine;

@@ -9,6 +9,7 @@
  */
 #include "host.h"
 #include "output.h"
+#include "rows.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -21,6 +22,8 @@ struct said {
 	const char *revision;
 	const char *platform;	/* of cpuinfo: the machine's kind */
 	const char *at_platform;
+	const char *cpu_version;	/* of the device tree */
+	const char *compat_caps;	/* KVM_PPC_GET_COMPAT_CAPS */
 	const char *release;
 	const char *model;
 	const char *kvm_module;	/* "0" or an errno's name */
@@ -28,18 +31,6 @@ struct said {
 	int nested_hv;		/* KVM_CAP_PPC_NESTED_HV; -1: not said */
 	int htm;		/* KVM_CAP_PPC_HTM; -1: not said */
 };
-
-static char *trim(char *text)
-{
-	char *end;
-
-	text += strspn(text, " \t");
-	end = text + strlen(text);
-	while (end > text && strchr(" \t\r", end[-1]))
-		end--;
-	*end = 0;
-	return text;
-}
 
 static void keep(const struct said *said, const char **slot, const char *value, const char *what)
 {
@@ -54,14 +45,14 @@ static void read_cpuinfo(struct said *said, char *line)
 	const char *key, *value;
 
 	if (!colon) {
-		if (*trim(line))
+		if (*row_trim(line))
 			die("%s:%d: neither cpuinfo nor a row of a recorded machine", said->path,
 			    said->line);
 		return;
 	}
 	*colon = 0;
-	key = trim(line);
-	value = trim(colon + 1);
+	key = row_trim(line);
+	value = row_trim(colon + 1);
 	if (!strcmp(key, "cpu"))
 		keep(said, &said->cpu, value, "cpu");
 	else if (!strcmp(key, "revision"))
@@ -79,23 +70,11 @@ static bool ends_in(const char *text, const char *end)
 	return len >= end_len && !strcmp(text + len - end_len, end);
 }
 
-/* Cut off the text up to the next tab. */
-static char *column(char **rest)
-{
-	char *text = *rest;
-	char *tab = text ? strchr(text, '\t') : NULL;
-
-	*rest = tab ? tab + 1 : NULL;
-	if (tab)
-		*tab = 0;
-	return text;
-}
-
 static void read_caps(struct said *said, char *rest)
 {
 	const char *cap;
 
-	while ((cap = column(&rest))) {
+	while ((cap = row_column(&rest))) {
 		if (!strncmp(cap, "NESTED_HV=", 10))
 			said->nested_hv = cap[10] != '0';
 		if (!strncmp(cap, "PPC_HTM=", 8))
@@ -105,16 +84,18 @@ static void read_caps(struct said *said, char *rest)
 
 static void read_env(struct said *said, char *rest)
 {
-	const char *what = column(&rest);
+	const char *what = row_column(&rest);
 
 	if (!what || !rest)
 		return;
 	if (!strcmp(what, "cpuinfo"))
 		read_cpuinfo(said, rest);
 	else if (!strcmp(what, "uname"))
-		keep(said, &said->release, column(&rest), "kernel");
+		keep(said, &said->release, row_column(&rest), "kernel");
 	else if (!strcmp(what, "platform"))
-		keep(said, &said->at_platform, column(&rest), "platform");
+		keep(said, &said->at_platform, row_column(&rest), "platform");
+	else if (!strcmp(what, "cpu-version"))
+		keep(said, &said->cpu_version, row_column(&rest), "cpu-version");
 }
 
 static void read_line(struct said *said, char *line)
@@ -122,18 +103,20 @@ static void read_line(struct said *said, char *line)
 	char *rest = line;
 
 	if (!strncmp(line, "env\t", 4)) {
-		(void)column(&rest);
+		(void)row_column(&rest);
 		read_env(said, rest);
 	} else if (!strncmp(line, "caps\t", 5)) {
-		(void)column(&rest);
+		(void)row_column(&rest);
 		read_caps(said, rest);
 	} else if (!strncmp(line, "mod\t", 4)) {
-		(void)column(&rest);
-		if (ends_in(column(&rest), "/kvm-hv.ko") && rest && column(&rest))
-			said->kvm_module = column(&rest);
+		(void)row_column(&rest);
+		if (ends_in(row_column(&rest), "/kvm-hv.ko") && rest && row_column(&rest))
+			said->kvm_module = row_column(&rest);
 	} else if (!strncmp(line, "create_vm\ttype=1\t", 17)) {
 		said->create_hv = line + 17;
-	} else if (strncmp(line, "create_vm\t", 10) != 0) {
+	} else if (!strncmp(line, "kvm\tcompat_caps\t", 16)) {
+		said->compat_caps = line + 16;
+	} else if (strncmp(line, "create_vm\t", 10) != 0 && strncmp(line, "kvm\t", 4) != 0) {
 		read_cpuinfo(said, line);
 	}
 }
@@ -143,13 +126,8 @@ static void read_lines(struct said *said, char *text, size_t len)
 	if (memchr(text, 0, len))
 		die("%s: is no text", said->path);
 	while (text) {
-		char *end = strchr(text, '\n');
-
-		if (end)
-			*end++ = 0;
 		said->line++;
-		read_line(said, text);
-		text = end;
+		read_line(said, row_next(&text));
 	}
 }
 
@@ -182,6 +160,18 @@ static bool revision_pvr(const char *revision, uint32_t *pvr)
 	return true;
 }
 
+/* The device tree names the mode only if there is one. */
+static void check_tree(const struct said *said, uint32_t level)
+{
+	uint64_t pvr;
+
+	if (!said->cpu_version || !hex_parse(said->cpu_version, UINT32_MAX, &pvr) || pvr >> 24 != 0x0f)
+		return;
+	if (level != HVP_LEVEL_NONE && hvp_level_from_pvr((uint32_t)pvr) != level)
+		die("%s: cpu says %s, but the device tree has %s", said->path, level_name(level),
+		    said->cpu_version);
+}
+
 /* The mode an L1 itself is in: never by its PVR (R12). */
 static void find_mode(const struct said *said, struct host *host)
 {
@@ -190,6 +180,7 @@ static void find_mode(const struct said *said, struct host *host)
 
 	if (strstr(said->cpu, "(raw)"))
 		return;
+	check_tree(said, by_cpu);
 	if (said->at_platform && !level_parse(said->at_platform, &level))
 		die("%s: platform '%s' is no known level", said->path, said->at_platform);
 	if (level == HVP_LEVEL_NONE)
@@ -224,6 +215,14 @@ static void find_api(const struct said *said, struct host *host)
 		host->api = said->nested_hv ? API_V1 : API_V2;
 	if (host->api)
 		host_give(host, FIELD_nested_api);
+}
+
+/* On v1 an upper bound, on v2 the grants themselves: host_finish() knows. */
+static void find_grants(const struct said *said, struct host *host)
+{
+	if (!said->compat_caps || !hex_parse(said->compat_caps, UINT64_MAX, &host->bounded))
+		return;
+	host_give(host, FIELD_bounded);
 }
 
 static void find_tm(const struct said *said, struct host *host)
@@ -268,11 +267,9 @@ static void name_after(const char *path, struct host *host)
 		host->name[len - 4] = 0;
 }
 
-void host_from_machine(const char *path, struct host *host)
+void host_from_rows(const char *path, char *text, size_t len, struct host *host)
 {
 	struct said said = { .path = path, .nested_hv = -1, .htm = -1 };
-	size_t len;
-	char *text = read_file(path, &len);
 
 	read_lines(&said, text, len);
 	name_after(path, host);
@@ -295,10 +292,20 @@ void host_from_machine(const char *path, struct host *host)
 		put_clean(host->model, sizeof(host->model), said.model, strlen(said.model));
 	find_kvm(&said, host);
 	find_tm(&said, host);
+	host->no_nested = !said.nested_hv;
 	if (host->role == ROLE_L1) {
 		find_mode(&said, host);
 		find_api(&said, host);
+		find_grants(&said, host);
 	}
-	free(text);
 	host_finish(host);
+}
+
+void host_from_machine(const char *path, struct host *host)
+{
+	size_t len;
+	char *text = read_file(path, &len);
+
+	host_from_rows(path, text, len, host);
+	free(text);
 }

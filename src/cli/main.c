@@ -13,6 +13,7 @@ static const struct command {
 	{ "explain", run_explain },
 	{ "matrix", run_matrix },
 	{ "hosts", run_hosts },
+	{ "migrate", run_migrate },
 };
 
 static const char help[] =

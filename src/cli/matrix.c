@@ -2,17 +2,19 @@
 /* hvpolicy matrix: hosts by levels. */
 #include "answer.h"
 #include "commands.h"
+#include "grid.h"
 #include "show.h"
 
-#include <string.h>
-
-enum { KEY_ALL = 0x200 };
+enum { KEY_ALL = 0x200, KEY_FORMAT, KEY_OUTPUT };
 
 struct arguments {
 	struct common common;
 	struct host_list list;
 	bool all;	/* the whole catalogue */
 	bool named;	/* hosts were named */
+	bool formatted;	/* --format was given */
+	enum grid_format format;
+	const char *output;	/* NULL: standard output */
 };
 
 /* What started it all: which guests fit on a POWER11 that is, or is not, in POWER10 mode. */
@@ -39,7 +41,20 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_ALL:
 		arguments->all = true;
 		return 0;
+	case KEY_FORMAT:
+		if (!grid_format_parse(arg, &arguments->format))
+			argp_error(state, "--format is text, json, svg or html, not '%s'", arg);
+		arguments->formatted = true;
+		return 0;
+	case KEY_OUTPUT:
+		arguments->output = arg;
+		return 0;
 	case ARGP_KEY_END:
+		if (arguments->common.json && arguments->formatted &&
+		    arguments->format != GRID_JSON)
+			argp_error(state, "--json is --format=json");
+		if (arguments->common.json)
+			arguments->format = GRID_JSON;
 		if (arguments->all && arguments->list.count)
 			argp_error(state, "--all and hosts exclude each other");
 		return 0;
@@ -66,33 +81,6 @@ static uint32_t list_levels(uint32_t *levels, uint32_t room)
 
 #define LEVELS 63 /* a level is below 64 and not 0 */
 
-static int name_width(const struct host_list *list)
-{
-	int width = 4;
-
-	for (size_t i = 0; i < list->count; i++)
-		if ((int)strlen(list->hosts[i].name) > width)
-			width = (int)strlen(list->hosts[i].name);
-	return width + 2;
-}
-
-static void show_legend(uint64_t seen)
-{
-	bool any = false;
-
-	for (uint32_t i = OUTCOME_OK; i <= OUTCOME_NO_KVM; i++) {
-		const struct outcome_words *words = outcome_words((enum outcome)i);
-
-		if (!(seen & HVP_BIT(i)))
-			continue;
-		if (!any)
-			say("\n");
-		any = true;
-		cell((enum style)words->style, 8, words->cell);
-		say("%s\n", words->text);
-	}
-}
-
 /* Runs of hosts with the same kernel stand together. */
 static bool group_ends(const struct host_list *list, size_t i)
 {
@@ -111,65 +99,129 @@ static uint64_t loss(const struct shared *shared)
 	return shared->lost_by_any & ~shared->lost_by_all;
 }
 
-static void show_common(const struct arguments *arguments, const struct shared *shared,
-			const uint32_t *levels, uint32_t count)
+static void add_common(struct grid *grid, const struct shared *shared, const uint32_t *levels,
+		       uint32_t count)
 {
 	uint64_t common = 0;
-	char line[160];
+	char names[160], line[240];
 
-	if (!arguments->named || arguments->list.count < 2)
-		return;
 	for (uint32_t l = 0; l < count; l++)
 		if (shared[l].runs && !loss(&shared[l]))
 			common |= HVP_BIT(levels[l]);
-	put_levels(common, line, sizeof(line));
-	say("\nA guest may move among all of them at: %s\n", line);
+	put_levels(common, names, sizeof(names));
+	put(line, sizeof(line), "A guest may move among all of them at: %s", names);
+	grid_line(grid, line);
 	for (uint32_t l = 0; l < count; l++) {
 		if (!shared[l].runs || !loss(&shared[l]))
 			continue;
-		put_facilities(loss(&shared[l]), line, sizeof(line));
-		say("  at %s with loss of %s\n", level_name(levels[l]), line);
+		put_facilities(loss(&shared[l]), names, sizeof(names));
+		put(line, sizeof(line), "  at %s with loss of %s", level_name(levels[l]), names);
+		grid_line(grid, line);
 	}
 }
 
-static void show_text(const struct arguments *arguments)
+/* What runs is blue, what the processor rules out is grey; told apart by tests/cli/test_grid.py. */
+static const struct {
+	uint32_t colour;
+	char sign;
+} looks[] = {
+	[OUTCOME_OK] = { 0xa6d2f2, '+' }, [OUTCOME_WITHOUT] = { 0x4088c8, '*' },
+	[OUTCOME_CPU] = { 0xf1efea, 'c' }, [OUTCOME_MODE] = { 0xe73a00, 'm' },
+	[OUTCOME_OLD] = { 0x8c8790, 'o' }, [OUTCOME_GRANT] = { 0xff8e85, 'g' },
+	[OUTCOME_UNKNOWN] = { 0x8a2c6d, '?' }, [OUTCOME_KERNEL] = { 0xfed715, 'k' },
+	[OUTCOME_LATE] = { 0x3c2e00, '!' }, [OUTCOME_NO_KVM] = { 0x102122, 'n' },
+};
+
+static void add_keys(struct grid *grid)
+{
+	for (uint32_t i = 0; i < COUNT(looks); i++) {
+		const struct outcome_words *words = outcome_words((enum outcome)i);
+		const struct grid_key key = {
+			words->cell, words->text, (enum style)words->style, looks[i].colour,
+			looks[i].sign,
+		};
+
+		(void)grid_key(grid, &key);
+	}
+}
+
+/* What the rules found, what its kernel makes of it, and what the guest loses. */
+static uint32_t add_note(struct grid *grid, const struct host *host, const struct answer *answer)
+{
+	struct grid_finding more[2];
+	char kernel[96], lost[160];
+	size_t count = 0;
+
+	if (answer->departure)
+		more[count++] = (struct grid_finding){
+			NULL, kernel_name(host, kernel, sizeof(kernel)), answer->departure->text,
+			NULL,
+		};
+	if (answer->lost) {
+		put_facilities(answer->lost, lost, sizeof(lost));
+		more[count++] = (struct grid_finding){
+			hvp_verdict_name(HVP_VERDICT_DEGRADED), "runs without", lost, NULL,
+		};
+	}
+	return grid_report(grid, &answer->report, more, count);
+}
+
+static void add_row(struct grid *grid, const struct host *host, size_t row,
+		    const uint32_t *levels, struct shared *shared)
+{
+	for (uint32_t l = 0; l < grid->column_count; l++) {
+		struct answer answer;
+
+		answer_make(host, hvp_level_pvr(levels[l]), &answer);
+		grid_cell(grid, row, l, answer.outcome, NULL, add_note(grid, host, &answer));
+		shared[l].runs &= answer_runs(&answer);
+		shared[l].lost_by_any |= answer.lost;
+		shared[l].lost_by_all &= answer.lost;
+	}
+}
+
+static struct grid *make_grid(const struct arguments *arguments)
 {
 	const struct host_list *list = &arguments->list;
-	const int width = name_width(list);
+	struct grid *grid = grid_new("Which level runs on which host",
+				     "Rows are hosts, columns the processor levels of guests.",
+				     "host", "level");
+	struct shared shared[LEVELS];
 	uint32_t levels[LEVELS];
 	const uint32_t count = list_levels(levels, LEVELS);
-	struct shared shared[LEVELS];
-	uint64_t seen = 0;
+	char kernel[96];
 
-	cell(STYLE_TITLE, width, "HOST");
-	for (uint32_t l = 0; l < count; l++) {
-		cell(STYLE_TITLE, 8, level_name(levels[l]));
+	add_keys(grid);
+	for (uint32_t l = 0; l < count; l++)
+		(void)grid_column(grid, level_name(levels[l]), NULL, 0);
+	for (uint32_t l = 0; l < LEVELS; l++)
 		shared[l] = (struct shared){ .runs = true, .lost_by_all = ~UINT64_C(0) };
-	}
-	say("\n");
 	for (size_t i = 0; i < list->count; i++) {
-		if (group_ends(list, i))
-			say("\n");
-		cell(STYLE_PLAIN, width, list->hosts[i].name);
-		for (uint32_t l = 0; l < count; l++) {
-			const struct outcome_words *words;
-			struct answer answer;
+		const struct host *host = &list->hosts[i];
+		const bool known = host->kernel || host->release[0];
 
-			answer_make(&list->hosts[i], hvp_level_pvr(levels[l]), &answer);
-			words = outcome_words(answer.outcome);
-			cell((enum style)words->style, l + 1 < count ? 8 : 0, words->cell);
-			seen |= HVP_BIT(answer.outcome);
-			shared[l].runs &= answer_runs(&answer);
-			shared[l].lost_by_any |= answer.lost;
-			shared[l].lost_by_all &= answer.lost;
-		}
-		say("\n");
+		(void)kernel_name(host, kernel, sizeof(kernel));
+		(void)grid_row(grid, host->name, known ? kernel : NULL, 0);
+		if (group_ends(list, i))
+			grid_gap(grid);
 	}
-	show_legend(seen);
-	show_common(arguments, shared, levels, count);
-	if (!arguments->all && !arguments->named)
+	for (size_t i = 0; i < list->count; i++)
+		add_row(grid, &list->hosts[i], i, levels, shared);
+	if (arguments->named && list->count > 1)
+		add_common(grid, shared, levels, count);
+	return grid;
+}
+
+static void draw(const struct arguments *arguments)
+{
+	struct grid *grid = make_grid(arguments);
+
+	grid_output(arguments->output, arguments->common.colour);
+	grid_print(grid, arguments->format);
+	if (arguments->format == GRID_TEXT && !arguments->all && !arguments->named)
 		say("\nhvpolicy matrix --all shows the whole catalogue, hvpolicy matrix HOST... "
 		    "the hosts named.\n");
+	grid_free(grid);
 }
 
 static json_t *json_cell(const struct host *host, uint32_t level)
@@ -216,6 +268,9 @@ int run_matrix(int argc, char **argv)
 {
 	static const struct argp_option options[] = {
 		{ "all", KEY_ALL, NULL, 0, "The whole catalogue", 0 },
+		{ "format", KEY_FORMAT, "FORMAT", 0,
+		  "text, json, svg, or html: one page with the findings behind each cell", 0 },
+		{ "output", KEY_OUTPUT, "FILE", 0, "Write into a file", 0 },
 		{ 0 }
 	};
 	static const struct argp_child children[] = {
@@ -237,10 +292,12 @@ int run_matrix(int argc, char **argv)
 	for (size_t i = 0; !arguments.all && !arguments.named && i < COUNT(first_matrix); i++)
 		if (catalogue_find(first_matrix[i], &host))
 			host_add(&arguments.list, &host);
-	if (arguments.common.json)
+	if (arguments.format == GRID_JSON) {
+		grid_output(arguments.output, arguments.common.colour);
 		show_json(&arguments.list);
-	else
-		show_text(&arguments);
+	} else {
+		draw(&arguments);
+	}
 	host_free(&arguments.list);
 	return EXIT_FINE;
 }
