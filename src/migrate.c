@@ -78,8 +78,8 @@ static void hvp__judge_raw(const struct hvp_profile *guest, const struct hvp_pro
 }
 
 HVP__OWN_FRAME
-static void hvp__judge_own(const struct hvp_profile *guest, const struct hvp_profile *host,
-			   uint32_t facility, struct hvp__judge *judge)
+static void hvp__judge_own(const struct hvp_profile *host, uint32_t facility,
+			   struct hvp__judge *judge)
 {
 	const uint64_t bit = HVP_BIT(facility);
 	const uint64_t offer = host->power.facilities & bit;
@@ -187,7 +187,7 @@ static void hvp__judge_facilities(const struct hvp_profile *guest, const struct 
 
 	for (uint32_t f = 0; f < HVP_FACILITIES && (own >> f); f++)
 		if (own >> f & 1)
-			hvp__judge_own(guest, host, f, judge);
+			hvp__judge_own(host, f, judge);
 	for (uint32_t f = 0; f < HVP_FACILITIES && (nested >> f); f++)
 		if (nested >> f & 1)
 			hvp__judge_nested(guest, host, f, judge);

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# The page of migrations is what the library says: migration_page.sh <gen-migration> <page> [--write]
+# The page of migrations is what the library says:
+# migration_page.sh <gen-migration> <page> [--write]
 set -u
 new=$(mktemp) || exit 1
 trap 'rm -f "$new"' EXIT
