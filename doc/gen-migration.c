@@ -187,15 +187,15 @@ static void arm64_page(void)
 {
 	puts("## Firmware registers of KVM/arm64 {#migration_arm64}\n\n"
 	     "The cases of the thread about the PSCI version (seed 003):\n\n"
-	     "- **(1)** old to new: the version is silently upgraded, with the register too, as the\n"
-	     "  old stream has none.\n"
+	     "- **(1)** old to new: the version is silently upgraded, with the register too, as\n"
+	     "  the old stream has none.\n"
 	     "- **(2)** new to old: without the register the guest silently loses its Spectre v2\n"
 	     "  mitigation; with it the destination refuses.\n"
 	     "- **(3)** a guest that must have PSCI 0.2: it is written before the first run, and\n"
 	     "  every kernel with the register keeps it.\n\n"
-	     "The processor and all other registers are the same on both sides. \"count\": the stream\n"
-	     "has more registers than the destination, which names none. WA1 to WA3 are WORKAROUND_1\n"
-	     "to _3, STD, STD_HYP and VENDOR_HYP the bitmaps.");
+	     "The processor and all other registers are the same on both sides. \"count\": the\n"
+	     "stream has more registers than the destination, which names none. WA1 to WA3 are\n"
+	     "WORKAROUND_1 to _3, STD, STD_HYP and VENDOR_HYP the bitmaps.");
 	arm64_table(HVP_RELEASE(10, 0, 13), &mitigated, &mitigated);
 	arm64_table(HVP_RELEASE(10, 0, 13), &vulnerable, &vulnerable);
 	arm64_table(HVP_RELEASE(10, 0, 13), &mitigated, &vulnerable);
@@ -242,8 +242,9 @@ static void strategy_table(void)
 
 	puts("\n## An L1 with nested guests and HFSCR {#migration_hfscr}\n\n"
 	     "A nested guest uses a facility (here PM) that L1 enables in HFSCR; L0 of source and\n"
-	     "destination handle it by another strategy (seed 000). L1 cannot tell direct, lazy and\n"
-	     "emulated apart (R5), so only what becomes reserved matters, and that is told before.\n\n"
+	     "destination handle it by another strategy (seed 000). L1 cannot tell direct, lazy\n"
+	     "and emulated apart (R5), so only what becomes reserved matters, and that is told\n"
+	     "before.\n\n"
 	     "| source | to reserved | to direct | to lazy | to emulated |\n|---|---|---|---|---|");
 	for (uint32_t from = 0; from < COUNT(names); from++) {
 		printf("| %s |", names[from]);
@@ -288,7 +289,8 @@ static void kernel_table(void)
 	};
 
 	puts("\nBy what a nested guest uses, to L0 on POWER10:\n\n"
-	     "| nested guest uses | to a conforming L0 | to Linux 6.1 | to Linux 6.12 | to Linux 7.2 |\n"
+	     "| nested guest uses | to a conforming L0 | to Linux 6.1 | to Linux 6.12 "
+	     "| to Linux 7.2 |\n"
 	     "|---|---|---|---|---|");
 	for (size_t u = 0; u < COUNT(uses); u++) {
 		printf("| %s |", uses[u].name);
@@ -305,10 +307,10 @@ int main(void)
 	puts("<!-- SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause -->\n"
 	     "<!-- Printed by doc/gen-migration.c; a test compares. -->\n"
 	     "# Who may go where {#migration}\n\n"
-	     "What hvp_migrate_check() says: same, changed (the guest can notice, nothing is lost),\n"
-	     "degraded (something is gone), refused (said before the guest is touched), broken\n"
-	     "(accepted, and the guest fails or loses something later without a word). Behind\n"
-	     "degraded, refused and broken stands what it is about.\n");
+	     "What hvp_migrate_check() says: same, changed (the guest can notice, nothing is\n"
+	     "lost), degraded (something is gone), refused (said before the guest is touched),\n"
+	     "broken (accepted, and the guest fails or loses something later without a word).\n"
+	     "Behind degraded, refused and broken stands what it is about.\n");
 	arm64_page();
 	strategy_table();
 	kernel_table();

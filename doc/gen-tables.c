@@ -145,7 +145,7 @@ static int filter(const char *path)
 static void profile_tables(void)
 {
 	heading("quirk", "Quirks of real systems",
-		"|Name|Bit|Architecture|Software|From|Before|Levels|Own|Nested|If enabled|The host|");
+		"|Name|Bit|Architecture|Software|From|Before|Levels|Own|Nested|Enabled|The host|");
 #define HVP_QUIRK(name, bit, arch, software, from, before, levels, own, nested, enabled, text) \
 	ROW(#name, #bit, #arch, #software, #from, #before, #levels, #own, #nested, #enabled, text);
 #include <hvpolicy/quirk.def>

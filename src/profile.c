@@ -220,6 +220,19 @@ static enum hvp_status hvp__check_within(const struct hvp__source *source, uint3
 	return hvp__bad_field(HVP_ERR_VALUE, HVP_REASON_PROFILE_BITS, tag, value, bits, report);
 }
 
+/* Whether a register is there is not known of one whose value is. */
+static enum hvp_status hvp__check_unsure(const struct hvp__source *source,
+					 struct hvp_report *report)
+{
+	const uint64_t unsure = hvp__get(source, HVP__TAG_UNSURE, 0);
+	const uint64_t known = hvp__get(source, HVP__TAG_KNOWN, 0);
+
+	if (!(unsure & known))
+		return HVP_OK;
+	return hvp__bad_field(HVP_ERR_VALUE, HVP_REASON_PROFILE_BITS, HVP__TAG_UNSURE, unsure,
+			      unsure & ~known, report);
+}
+
 /* A field that this role does not have. */
 static enum hvp_status hvp__check_none(const struct hvp__source *source, uint32_t tag,
 				       struct hvp_report *report)
@@ -312,6 +325,8 @@ enum hvp_status hvp__check_source(const struct hvp__source *source, struct hvp_r
 	if (!status)
 		status = hvp__check_within(source, HVP__TAG_CAPS_DEFAULT, HVP__TAG_CAPS_KNOWN,
 					   report);
+	if (!status)
+		status = hvp__check_unsure(source, report);
 	if (!status)
 		status = hvp__check_caps(source, report);
 	if (!status)

@@ -265,7 +265,7 @@ static void hvp__put_option(struct hvp__line *line, uint32_t kind, uint32_t obje
 	const char *libvirt = hvp_profile_cap_name(cap, HVP_SPELLING_LIBVIRT);
 	struct hvp_facility_info info;
 
-	if (cap == HVP_SPAPR_CAP_SLOTS) {
+	if (!set && cap == HVP_SPAPR_CAP_SLOTS) {
 		hvp__put_text(line, "max-cpu-compat=");
 		/* a level from before the facility */
 		hvp__put_level(line, hvp_facility_get(object, &info) ? 0 :

@@ -11,7 +11,8 @@ tmp=$(mktemp -d) && trap 'rm -rf "$tmp"' EXIT
 	$(sed -n 's/#.*//; /^src\/.*\.c/p' src/core.list) -o "$tmp/verdict") || exit 1
 
 instructions() {
-	valgrind --tool=callgrind --callgrind-out-file=/dev/null "$tmp/verdict" "$1" "$2" "$3" 2>&1 |
+	valgrind --tool=callgrind --callgrind-out-file=/dev/null \
+		"$tmp/verdict" "$1" "$2" "$3" 2>&1 |
 		sed -n 's/.*Collected : //p'
 }
 
