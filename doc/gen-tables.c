@@ -149,8 +149,9 @@ static void profile_tables(void)
 #define HVP_QUIRK(name, bit, arch, software, from, before, levels, own, nested, enabled, text) \
 	ROW(#name, #bit, #arch, #software, #from, #before, #levels, #own, #nested, #enabled, text);
 #include <hvpolicy/quirk.def>
-	puts("\nUnknown registers that QEMU 11 lets pass:\n\n|Register|Value|\n|---|---|");
-#define HVP_TOLERATED(name, value) ROW(#name, #value);
+	puts("\nUnknown registers that QEMU 11 lets pass:\n\n"
+	     "|Register|Id|Largest value|\n|---|---|---|");
+#define HVP_TOLERATED(name, id, largest) ROW(#name, #id, #largest);
 #include <hvpolicy/quirk.def>
 
 	heading("profile", "Fields of a profile", "|Name|Tag|Member|Items|Of|Valid|Meet|");

@@ -37,10 +37,10 @@ static const uint16_t hvp__quirk_texts[] = {
 };
 
 static const struct hvp__tolerated {
-	uint32_t reg;
-	uint32_t value;
+	uint64_t id;
+	uint64_t largest;
 } hvp__tolerated[] = {
-#define HVP_TOLERATED(name, value) { HVP_FWREG_##name, (value) },
+#define HVP_TOLERATED(name, id, largest) { (id), (largest) },
 #include <hvpolicy/quirk.def>
 };
 
@@ -140,10 +140,8 @@ uint64_t hvp__quirk_culprit(uint64_t quirks, enum hvp__spoils how, uint64_t bit)
 
 bool hvp__quirk_tolerates(uint64_t id, uint64_t value)
 {
-	const struct hvp_fwreg_info *row = hvp__fwreg_of(id);
-
-	for (size_t i = 0; row && i < HVP__COUNT(hvp__tolerated); i++)
-		if (hvp__tolerated[i].reg == row->reg && hvp__tolerated[i].value == value)
+	for (size_t i = 0; i < HVP__COUNT(hvp__tolerated); i++)
+		if (hvp__tolerated[i].id == id && value <= hvp__tolerated[i].largest)
 			return true;
 	return false;
 }

@@ -11,6 +11,7 @@ enum hvp__values {
 	HVP__VALUES_HEX,
 	HVP__VALUES_SIZE,
 	HVP__VALUES_PVR,
+	HVP__VALUES_PSCI,
 };
 
 static const struct hvp__reason_words {
@@ -281,12 +282,25 @@ static void hvp__put_option(struct hvp__line *line, uint32_t kind, uint32_t obje
 	hvp__put_text(line, set ? ">)" : " state='off'>)");
 }
 
+static void hvp__put_version(struct hvp__line *line, uint64_t value)
+{
+	if (value >> 32) {
+		hvp__put_hex(line, value);
+		return;
+	}
+	hvp__put_decimal(line, value >> 16);
+	hvp__put(line, '.');
+	hvp__put_decimal(line, value & 0xffff);
+}
+
 static void hvp__put_value(struct hvp__line *line, uint8_t values, uint64_t value)
 {
 	if (values == HVP__VALUES_SIZE)
 		hvp__put_decimal(line, value);
 	else if (values == HVP__VALUES_PVR)
 		hvp__put_level(line, value);
+	else if (values == HVP__VALUES_PSCI)
+		hvp__put_version(line, value);
 	else
 		hvp__put_hex(line, value);
 }
