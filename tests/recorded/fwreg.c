@@ -6,32 +6,43 @@
 
 #include "recorded.h"
 
-/* What stands in the row's host columns: the levels as mitigations, by the numbers of WA1. */
-static bool read_host(struct row *row, uint32_t wa1, uint32_t ssb, uint32_t wa3, uint32_t flags,
-		      struct hvp_fwregs *host)
+uint32_t row_release(struct row *row, const char *column)
 {
 	unsigned int major = 0, minor = 0, patch = 0;
-	struct hvp_fwreg_kernel kernel = {
-		.size = sizeof(kernel), .policy_level = HVP_POLICY_LEVEL_1, .spectre_v2 = wa1,
-		.ssb = ssb, .spectre_bhb = wa3, .flags = flags,
+
+	if (sscanf(row_cell(row, column), "%3u.%3u.%5u", &major, &minor, &patch) != 3)
+		row_fault(row, "column \"%s\": no release", column);
+	return HVP_RELEASE(major, minor, patch);
+}
+
+/* Mitigations by the numbers of WA1. */
+static bool read_host(struct row *row, uint32_t release, uint32_t wa1, uint32_t ssb, uint32_t wa3,
+		      uint32_t flags, struct hvp_fwregs *host)
+{
+	const struct hvp_fwreg_kernel kernel = {
+		.size = sizeof(kernel), .policy_level = HVP_POLICY_LEVEL_1, .release = release,
+		.spectre_v2 = wa1, .ssb = ssb, .spectre_bhb = wa3, .flags = flags,
 	};
 
-	if (sscanf(row_cell(row, "kernel"), "%3u.%3u.%5u", &major, &minor, &patch) != 3)
-		row_fault(row, "column \"kernel\": no release");
-	kernel.release = HVP_RELEASE(major, minor, patch);
 	if (hvp_fwreg_offers(&kernel, host, NULL))
 		row_fault(row, "the library knows no such host");
 	return !row->fault[0];
 }
 
-static bool read_levels(struct row *row, struct hvp_fwregs *host)
+bool fwreg_host(struct row *row, uint32_t release, uint64_t wa1, uint64_t wa2, uint64_t wa3,
+		struct hvp_fwregs *host)
 {
-	return read_host(row, (uint32_t)row_number(row, "wa1_level"),
-			 row_number(row, "wa2_level") ? HVP_MITIGATION_UNAFFECTED : 0,
-			 (uint32_t)row_number(row, "wa3_level"), 0, host);
+	return read_host(row, release, (uint32_t)wa1, wa2 ? HVP_MITIGATION_UNAFFECTED : 0,
+			 (uint32_t)wa3, 0, host);
 }
 
-static const char *errno_name(int32_t error)
+bool fwreg_row_host(struct row *row, struct hvp_fwregs *host)
+{
+	return fwreg_host(row, row_release(row, "kernel"), row_number(row, "wa1_level"),
+			  row_number(row, "wa2_level"), row_number(row, "wa3_level"), host);
+}
+
+const char *errno_name(int32_t error)
 {
 	static const struct {
 		int32_t error;
@@ -107,7 +118,7 @@ static void recorded_write(struct row *row, char *answer)
 	struct hvp_fwregs host;
 	uint32_t reg;
 
-	if (!read_levels(row, &host))
+	if (!fwreg_row_host(row, &host))
 		return;
 	name_vm(row, name, sizeof(name));
 	if (strcmp(name, vm.name)) {
@@ -135,7 +146,7 @@ static void predict_write(struct row *row, uint64_t deviations, char *answer)
 	uint32_t reg;
 
 	(void)deviations;
-	if (!read_levels(row, &host))
+	if (!fwreg_row_host(row, &host))
 		return;
 	if (!is_read(row))
 		error = hvp_status_to_errno(hvp_fwreg_write(&host, flags, id, written(row), &after,
@@ -165,12 +176,12 @@ static void recorded_accepted(struct row *row, char *answer)
 	say(answer, "%s %s", row_cell(row, "accepted_values"), row_cell(row, "reject_errnos"));
 }
 
-static bool find_register(struct row *row, struct hvp_fwreg_info *info)
+bool fwreg_named(struct row *row, const char *name, struct hvp_fwreg_info *info)
 {
 	for (uint32_t reg = 0; !hvp_fwreg_get(reg, info); reg++)
-		if (!strcmp(info->name, row_cell(row, "reg")))
+		if (!strcmp(info->name, name))
 			return true;
-	row_fault(row, "register \"%s\" is not known", row_cell(row, "reg"));
+	row_fault(row, "register \"%s\" is not known", name);
 	return false;
 }
 
@@ -186,9 +197,9 @@ static void predict_accepted(struct row *row, uint64_t deviations, char *answer)
 	const char *comma = "";
 
 	(void)deviations;
-	if (!find_register(row, &info) ||
-	    !read_host(row, level > 2 ? 0 : level, level > 2 ? HVP_MITIGATION_UNAFFECTED : 0,
-		       level > 2 ? 0 : level, 0, &host))
+	if (!fwreg_named(row, row_cell(row, "reg"), &info) ||
+	    !read_host(row, row_release(row, "kernel"), level > 2 ? 0 : level,
+		       level > 2 ? HVP_MITIGATION_UNAFFECTED : 0, level > 2 ? 0 : level, 0, &host))
 		return;
 	if (hvp_fwreg_initial(&host, psci, &fresh, NULL))
 		row_fault(row, "the library knows no new VM");
@@ -259,13 +270,14 @@ static void recorded_boot(struct row *row, char *answer)
 
 static void predict_boot(struct row *row, uint64_t deviations, char *answer)
 {
+	const uint32_t flags = row_number(row, "guest_ssbs") ? HVP_FWREG_SSBS : 0;
 	const char *v2 = row_cell(row, "sysfs_spectre_v2");
 	struct hvp_fwregs host, fresh;
 
 	(void)deviations;
-	if (!read_host(row, read_v2(v2), read_ssb(row_cell(row, "sysfs_spec_store_bypass")),
-		       read_bhb(row, v2), row_number(row, "guest_ssbs") ? HVP_FWREG_SSBS : 0,
-		       &host))
+	if (!read_host(row, row_release(row, "kernel"), read_v2(v2),
+		       read_ssb(row_cell(row, "sysfs_spec_store_bypass")), read_bhb(row, v2),
+		       flags, &host))
 		return;
 	if (hvp_fwreg_initial(&host, HVP_FWREG_PSCI_0_2, &fresh, NULL))
 		row_fault(row, "the library knows no new VM");

@@ -46,7 +46,8 @@ static const struct deviation_info {
 static const struct reader *const readers[] = {
 	&reader_arch_compat, &reader_sticky, &reader_sregs, &reader_enter_hfscr,
 	&reader_enter_struct, &reader_hardware, &reader_qemu_compat, &reader_machine,
-	&reader_set_one_reg, &reader_accepted, &reader_boot,
+	&reader_set_one_reg, &reader_accepted, &reader_boot, &reader_guest_view,
+	&reader_migration,
 };
 
 struct tally {
@@ -168,21 +169,25 @@ static bool judge(struct row *row, struct tally *tally)
 	return !row->fault[0];
 }
 
+static void read_version(struct row *row, const char *column, uint32_t *version)
+{
+	if (!parse_version(row_cell(row, column), version))
+		row_fault(row, "column \"%s\": no version", column);
+}
+
 static bool read_system(struct row *row)
 {
-	if (row->reader->kind == MACHINE)
+	const uint32_t kind = row->reader->kind;
+
+	if (kind == MACHINE)
 		return true;
-	if (row->reader->kind & FWREG) {
-		if (!parse_version(row_cell(row, "kernel"), &row->kernel))
-			row_fault(row, "column \"kernel\": no version");
-		return !row->fault[0];
-	}
-	if (!parse_version(row_cell(row, "qemu"), &row->qemu))
-		row_fault(row, "column \"qemu\": no version");
-	if (row->reader->kind != QEMU_COMPAT &&
-	    !parse_version(row_cell(row, "kernel"), &row->kernel))
-		row_fault(row, "column \"kernel\": no version");
-	if (!find_processor(row_cell(row, "cpu"), &row->cpu))
+	if (!(kind & FWREG))
+		read_version(row, "qemu", &row->qemu);
+	if (kind == MIGRATION)
+		read_version(row, "dst_kernel", &row->kernel);
+	else if (kind != QEMU_COMPAT)
+		read_version(row, "kernel", &row->kernel);
+	if (!(kind & (FWREG | MIGRATION)) && !find_processor(row_cell(row, "cpu"), &row->cpu))
 		row_fault(row, "column \"cpu\": the library knows no such processor");
 	return !row->fault[0];
 }

@@ -30,7 +30,9 @@ enum file_kind {
 	SET_ONE_REG = 1 << 8,
 	ACCEPTED = 1 << 9,
 	BOOT = 1 << 10,
-	FWREG = SET_ONE_REG | ACCEPTED | BOOT,
+	GUEST_VIEW = 1 << 11,
+	MIGRATION = 1 << 12,
+	FWREG = SET_ONE_REG | ACCEPTED | BOOT | GUEST_VIEW,
 };
 
 struct table {
@@ -68,7 +70,7 @@ struct reader {
 
 extern const struct reader reader_arch_compat, reader_sticky, reader_sregs, reader_enter_hfscr,
 	reader_enter_struct, reader_hardware, reader_qemu_compat, reader_machine,
-	reader_set_one_reg, reader_accepted, reader_boot;
+	reader_set_one_reg, reader_accepted, reader_boot, reader_guest_view, reader_migration;
 
 /* tsv.c */
 bool table_read(struct table *table, const char *path, bool header);
@@ -82,6 +84,14 @@ uint64_t row_number(struct row *row, const char *column);
 bool parse_number(const char *text, uint64_t *value);
 bool parse_version(const char *text, uint32_t *version);
 void say(char *answer, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* fwreg.c */
+uint32_t row_release(struct row *row, const char *column);
+bool fwreg_host(struct row *row, uint32_t release, uint64_t wa1, uint64_t wa2, uint64_t wa3,
+		struct hvp_fwregs *host);
+bool fwreg_row_host(struct row *row, struct hvp_fwregs *host);
+bool fwreg_named(struct row *row, const char *name, struct hvp_fwreg_info *info);
+const char *errno_name(int32_t error);
 
 /* setup.c */
 enum api { API_BARE, API_V1, API_V2 };

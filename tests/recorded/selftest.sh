@@ -114,6 +114,57 @@ expect_arm64 'unknown register' accepted-values.tsv 'register "PSCI" is not know
 	's/PSCI_VERSION/PSCI/'
 expect_arm64 'no release' hosts.tsv 'column "kernel": no version' '2s/5.10.218/x/'
 
+v=guest-view.tsv.gz
+expect_arm64 'a guest finds a mitigation' $v 'unexplained$' "5s/0xf*${tab}0x0/0x0${tab}0x0/"
+expect_arm64 'a guest finds another level' $v 'unexplained$' \
+	"/(WA1)/s/${tab}0x1${tab}0x0/${tab}0x0${tab}0x0/"
+expect_arm64 'SMCCC hides at PSCI 0.2 no more' $v 'unexplained$' \
+	"/psci=0x2:.*FEATURES(SMCCC/s/0xf*${tab}0x0/0x0${tab}0x0/"
+expect_arm64 'a guest finds another version' $v 'unexplained$' \
+	"/set=0x2:/s/0x2${tab}-/0x10001${tab}-/"
+expect_arm64 'a service that is switched off' $v 'unexplained$' \
+	"/${tab}STD_BMAP=0x0.*TRNG_V/s/0xf*${tab}0x0/0x10000${tab}0x0/"
+expect_arm64 'fewer services of the vendor' $v 'unexplained$' \
+	"/VENDOR_KVM/s/${tab}0x3${tab}0x0/${tab}0x1${tab}0x0/"
+expect_arm64 'a version more is taken' $v 'unexplained$' 's/psci=0x10002:EINVAL/psci=0x10002:OK/'
+expect_arm64 'the VMM switched a service on' $v 'unexplained$' \
+	"/SUSPEND)/s/0xf*${tab}0x0/0x0${tab}0x0/"
+expect_arm64 'a guest of another kernel' $v 'unexplained$' 's/6\.1\.176/7.2.13/'
+expect_arm64 'unknown call' $v 'call "PSCI_VERSION" is not known' 's/0x84000000/0x840000ff/'
+expect_arm64 'no write' $v 'is no write' 's/psci=0x2:OK/psci/'
+
+e=migration-qemu.tsv
+expect_arm64 'a stream that is refused' $e 'unexplained$' "2s/OK${tab}0/FAIL${tab}1/"
+expect_arm64 'a stream that is taken' $e 'unexplained$' \
+	"3s/FAIL${tab}1${tab}\([^${tab}]*\)${tab}-/OK${tab}0${tab}\1${tab}PSCI_VERSION=0x0/"
+expect_arm64 'refused, and yet it ends well' $e 'unexplained$' "3s/FAIL${tab}1/FAIL${tab}0/"
+expect_arm64 'another test refuses a value' $e 'unexplained$' \
+	"s/Failed to put.*/load of migration failed: Operation not permitted/"
+expect_arm64 'another test refuses a register' $e 'unexplained$' \
+	"s/load of.*Operation not permitted/Failed to put registers/"
+expect_arm64 'a message that is not known' $e 'recorded: FAIL 1 ?' 's/Failed to put.*/Failed/'
+expect_arm64 'another count' $e 'unexplained$' 's/Invalid value 238/Invalid value 239/'
+expect_arm64 'another limit' $e 'unexplained$' 's/<= 237/<= 236/'
+expect_arm64 'another version afterwards' $e 'unexplained$' \
+	"/set:PSCI_VERSION=0x2${tab}/s/=0x2,\([^${tab}]*${tab}-\)\$/=0x10000,\1/"
+expect_arm64 'a level of the stream is kept' $e 'unexplained$' \
+	"/set:WORKAROUND_3=0x0/s/WORKAROUND_3=0x1\([^${tab}]*${tab}-\)\$/WORKAROUND_3=0x0\1/"
+expect_arm64 'nothing is silently dropped' $e 'unexplained$' \
+	"/5\.10\.218.*first_sysreg+add:bmap2/s/${tab}-\$/,VENDOR_HYP_BMAP_2=0x1${tab}-/"
+expect_arm64 'a register without a row is there' $e 'unexplained$' \
+	"/first_sysreg+add:bm4/s/${tab}-\$/,0x6030000000160004=0x1${tab}-/"
+expect_arm64 'a register that is not dropped' $e 'unexplained$' \
+	's/drop:first_sysreg+add:bm4/add:bm4/'
+expect_arm64 'no unknown register is in the way' $e 'unexplained$' \
+	's/drop:first_sysreg+add:sysreg_last=1/drop:first_sysreg/'
+expect_arm64 'a stream for another QEMU' $e 'unexplained$' 's/10\.0\.13/11.1.3/'
+expect_arm64 'a stream for another kernel' $e 'new VM has' 's/5\.10\.218/6.1.176/'
+expect_arm64 'another new VM' $e 'new VM has' \
+	"s/,STD_BMAP=0x1\([^${tab}]*${tab}native\)/,STD_BMAP=0x0\1/"
+expect_arm64 'unknown case' $e 'case "novel" is not known' "s/${tab}native/${tab}novel/"
+expect_arm64 'unknown sysreg' $e 'case "add:sysreg" is not known' 's/add:sysreg_last/add:sysreg/'
+expect_arm64 'no such register' $e 'register "PSCI" is not known' 's/PSCI_VERSION=/PSCI=/'
+
 mkdir "$work/damaged"
 head -c 9999 "$data/arm64/$g" >"$work/damaged/$g"
 if "$program" "$work/damaged" >"$work/out" 2>&1 || ! grep -q "$g: damaged" "$work/out"; then
