@@ -75,18 +75,17 @@ static void hvp__tell_value(const struct hvp__hosts *all, const struct hvp__fiel
 	uint32_t best = 0, host = 0;
 	uint64_t have;
 
-	while (best < all->count &&
-	       hvp__fold(field->meet, hvp__field_get(field, all->hosts[best], 0), common) ==
-	       hvp__field_get(field, all->hosts[best], 0))
-		best++;
-	if (best == all->count)
-		return;
-	have = hvp__field_get(field, all->hosts[best], 0);
+	/* 0 is nothing, or not known: no host gives it up */
+	do {
+		if (best == all->count)
+			return;
+		have = hvp__field_get(field, all->hosts[best++], 0);
+	} while (!have || hvp__fold(field->meet, have, common) == have);
 	while (hvp__fold(field->meet, have, hvp__field_get(field, all->hosts[host], 0)) == have)
 		host++;
 	if (field->tag != HVP__TAG_PVR)
 		hvp__give_up(all, HVP_REASON_MEET_FIELD, field->tag, host, have, common);
-	else if (all->hosts[best]->power.flags & all->hosts[host]->power.flags)
+	else if (all->hosts[best - 1]->power.flags & all->hosts[host]->power.flags)
 		hvp__give_up(all, HVP_REASON_MEET_RAW, 0, host, have,
 			     hvp__field_get(field, all->hosts[host], 0));
 }
@@ -234,6 +233,7 @@ static void hvp__tell_register(const struct hvp__hosts *all, const struct hvp_fw
 	for (uint32_t i = 0; i < all->count; i++) {
 		const struct hvp__register one = hvp__register_of(all->hosts[i], row->reg);
 		uint32_t reason = 0, host = 0;
+		struct hvp__register two;
 
 		if (one.listed && !common->listed)
 			reason = HVP_REASON_MEET_FWREG_ABSENT;
@@ -244,14 +244,13 @@ static void hvp__tell_register(const struct hvp__hosts *all, const struct hvp_fw
 		if (!reason)
 			continue;
 		/* who forces it: the first with which this one alone would not stay */
-		for (; host < all->count; host++) {
-			const struct hvp__register two = hvp__register_of(all->hosts[host],
-									  row->reg);
-
-			if (hvp__is_forced(row, &one, &two))
-				break;
-		}
-		hvp__give_up(all, reason, row->reg, host, one.value, common->value);
+		two = hvp__register_of(all->hosts[host], row->reg);
+		while (!hvp__is_forced(row, &one, &two))
+			two = hvp__register_of(all->hosts[++host], row->reg);
+		/* of two mitigations, the other; else what is left */
+		hvp__give_up(all, reason, row->reg, host, one.value,
+			     reason == HVP_REASON_MEET_FWREG_VARIES ? two.value :
+								      common->value);
 		return;
 	}
 }

@@ -185,10 +185,10 @@ static void hvp__judge_facilities(const struct hvp_profile *guest, const struct 
 		(~host->power.l2_facilities | hvp__quirk_spoils(host->quirks, HVP__SPOILS_NESTED) |
 		 hvp__quirk_spoils(host->quirks, HVP__SPOILS_ENABLED));
 
-	for (uint32_t f = 0; f < HVP_FACILITIES && (own >> f); f++)
+	for (uint32_t f = 0; own >> f; f++)
 		if (own >> f & 1)
 			hvp__judge_own(host, f, judge);
-	for (uint32_t f = 0; f < HVP_FACILITIES && (nested >> f); f++)
+	for (uint32_t f = 0; nested >> f; f++)
 		if (nested >> f & 1)
 			hvp__judge_nested(guest, host, f, judge);
 }
@@ -258,7 +258,8 @@ static void hvp__judge_register(const struct hvp_fwreg_info *row, const struct h
 	struct hvp__outcome now = hvp__fwreg_outcome(row, &guest->arm64.fwregs,
 						     &host->arm64.fwregs, flags);
 
-	if (hvp__is_unknown(row, guest, host) && now.verdict != HVP_VERDICT_CHANGED) {
+	if (hvp__is_unknown(row, guest, host) &&
+	    (!now.reason || now.reason == HVP_REASON_FWREG_ABSENT)) {
 		now = hvp__stream_unknown(stream, row->id, have, now.offer, !now.reason);
 		if (now.reason)
 			hvp__judge(judge, now.reason, now.verdict, (uint32_t)row->id,

@@ -11,7 +11,6 @@ enum hvp__values {
 	HVP__VALUES_HEX,
 	HVP__VALUES_SIZE,
 	HVP__VALUES_PVR,
-	HVP__VALUES_PSCI,
 };
 
 static const struct hvp__reason_words {
@@ -204,13 +203,20 @@ static void hvp__put_register(struct hvp__line *line, uint64_t id)
 		hvp__put_hex(line, id);
 }
 
-static void hvp__put_fwreg(struct hvp__line *line, uint32_t reg)
+static const struct hvp_fwreg_info *hvp__fwreg_find(uint32_t reg)
 {
 	const struct hvp_fwreg_info *row;
 	size_t i = 0;
 
 	while ((row = hvp__fwreg_at(i)) != NULL && row->reg != reg)
 		i++;
+	return row;
+}
+
+static void hvp__put_fwreg(struct hvp__line *line, uint32_t reg)
+{
+	const struct hvp_fwreg_info *row = hvp__fwreg_find(reg);
+
 	if (row)
 		hvp__put_text(line, row->name);
 	else
@@ -257,6 +263,23 @@ static void hvp__put_object(struct hvp__line *line, uint32_t kind, uint32_t obje
 		hvp__put_decimal(line, object);
 }
 
+/* A level from before the facility, that no system refuses, if there is one with a name. */
+HVP__OWN_FRAME
+static void hvp__put_older(struct hvp__line *line, uint32_t facility)
+{
+	const uint64_t refused = hvp__quirk_spoils(~HVP_U64(0), HVP__SPOILS_LEVELS);
+	struct hvp_facility_info info;
+	const char *name;
+
+	hvp__put_text(line, "max-cpu-compat");
+	if (hvp_facility_get(facility, &info))
+		return;
+	name = hvp_level_name(hvp_level_newest((HVP_BIT(info.since) - 1) & ~refused),
+			      HVP_SPELLING_QEMU);
+	hvp__put_text(line, *name ? "=" : "");
+	hvp__put_text(line, name);
+}
+
 /* What a person writes to do without a facility, or to set a capability. */
 HVP__OWN_FRAME
 static void hvp__put_option(struct hvp__line *line, uint32_t kind, uint32_t object)
@@ -264,13 +287,9 @@ static void hvp__put_option(struct hvp__line *line, uint32_t kind, uint32_t obje
 	const bool set = kind == HVP_OBJECT_CAPABILITY;
 	const uint32_t cap = set ? object : hvp__facility_cap(object);
 	const char *libvirt = hvp_profile_cap_name(cap, HVP_SPELLING_LIBVIRT);
-	struct hvp_facility_info info;
 
 	if (!set && cap == HVP_SPAPR_CAP_SLOTS) {
-		hvp__put_text(line, "max-cpu-compat=");
-		/* a level from before the facility */
-		hvp__put_level(line, hvp_facility_get(object, &info) ? 0 :
-			       hvp_level_pvr(hvp_level_newest(HVP_BIT(info.since) - 1)));
+		hvp__put_older(line, object);
 		return;
 	}
 	hvp__put_cap(line, cap);
@@ -293,13 +312,26 @@ static void hvp__put_version(struct hvp__line *line, uint64_t value)
 	hvp__put_decimal(line, value & 0xffff);
 }
 
-static void hvp__put_value(struct hvp__line *line, uint8_t values, uint64_t value)
+/* Whether the object is a register that holds a version. */
+static bool hvp__has_version(uint32_t kind, uint32_t object)
 {
-	if (values == HVP__VALUES_SIZE)
+	const struct hvp_fwreg_info *row = NULL;
+
+	if (kind == HVP_OBJECT_FWREG)
+		row = hvp__fwreg_find(object);
+	else if (kind == HVP_OBJECT_REGISTER)
+		row = hvp__fwreg_of(HVP__REGISTERS | object);
+	return row && row->kind == HVP_FWREG_KIND_VERSION;
+}
+
+static void hvp__put_value(struct hvp__line *line, const struct hvp__reason_row *row,
+			   uint32_t object, uint64_t value)
+{
+	if (row->values == HVP__VALUES_SIZE)
 		hvp__put_decimal(line, value);
-	else if (values == HVP__VALUES_PVR)
+	else if (row->values == HVP__VALUES_PVR)
 		hvp__put_level(line, value);
-	else if (values == HVP__VALUES_PSCI)
+	else if (hvp__has_version(row->object, object))
 		hvp__put_version(line, value);
 	else
 		hvp__put_hex(line, value);
@@ -318,10 +350,10 @@ static const char *hvp__put_field(struct hvp__line *line, const char *field,
 		hvp__put_option(line, row->object, finding->object);
 		break;
 	case 'f':	/* offer */
-		hvp__put_value(line, row->values, finding->offer);
+		hvp__put_value(line, row, finding->object, finding->offer);
 		break;
 	case 'a':	/* have */
-		hvp__put_value(line, row->values, finding->have);
+		hvp__put_value(line, row, finding->object, finding->have);
 		break;
 	case 'n':	/* index */
 		hvp__put_decimal(line, finding->index);

@@ -11,6 +11,9 @@ struct hvp__outcome hvp__stream_unknown(const struct hvp__stream *stream, uint64
 
 	if (harmless && !(known_only && !hvp__quirk_tolerates(id, value)))
 		return (struct hvp__outcome){ 0, HVP_VERDICT_SAME, offer };
+	if (harmless && stream->forgets)
+		return (struct hvp__outcome){ HVP_REASON_STREAM_FORGOTTEN, HVP_VERDICT_CHANGED,
+					      offer };
 	if (!harmless && drops && !stream->counted_out && id > stream->largest)
 		return (struct hvp__outcome){ HVP_REASON_STREAM_DROPPED, HVP_VERDICT_BROKEN,
 					      offer };
@@ -116,8 +119,6 @@ static struct hvp__outcome hvp__step(const struct hvp__stream *stream,
 	row = hvp__fwreg_of(walk->sent->id);
 	offer = row && host ? hvp__fwreg_initial(row, host, HVP_FWREG_PSCI_0_2) : 0;
 	harmless = hvp__is_harmless(stream, walk->sent, row, host, offer);
-	if (harmless && stream->forgets)
-		return (struct hvp__outcome){ 0, HVP_VERDICT_SAME, offer };
 	return hvp__stream_unknown(stream, walk->sent->id, walk->sent->value, offer, harmless);
 }
 

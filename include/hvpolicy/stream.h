@@ -28,7 +28,7 @@ struct hvp_stream_reg {
  *   its largest id: broken. With STREAM_FORGETS, if the last such register is tolerated
  *   (HVP_TOLERATED() in quirk.def): broken.
  * - The same, harmless: the same. With STREAM_DROPS_HIGH below its largest id, and with
- *   STREAM_KNOWN_ONLY unless it is tolerated: refused.
+ *   STREAM_KNOWN_ONLY unless it is tolerated: refused; with STREAM_FORGETS as above: changed.
  * - A register that the stream does not have: changed, as it keeps what a new VM has.
  *
  * Harmless is what a vCPU with PSCI_0_2 finds there without a register: @a host knows it. If

@@ -12,8 +12,8 @@
 #include <string.h>
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define LINES 3000
-#define WIDTH 200
+#define LINES 4000
+#define WIDTH 400
 /* How numbers are printed. */
 #define U32 "%" PRIu32
 #define U64 "%" PRIu64
@@ -386,6 +386,332 @@ static void enter(void)
 		    hvp_enter_set_table(true, 0x4000000 | field, true, NULL));
 }
 
+/* Findings as reason, verdict, object, index, where, have and offer; those of one call. */
+static const char *found(const struct hvp_report *report)
+{
+	static char words[WIDTH];
+	size_t n = 0;
+
+	words[0] = 0;
+	for (uint32_t i = 0; i < report->stored; i++) {
+		const struct hvp_finding *f = &report->findings[i];
+		const int length = snprintf(words + n, sizeof(words) - n, " " U32 "/" U32 "/" X32
+					    "/" U32 "/" X64 "/" X64 "/" X64, f->reason, f->verdict,
+					    f->object, f->index, f->where, f->have, f->offer);
+
+		if (length < 0 || (size_t)length >= sizeof(words) - n) {
+			fputs("golden: too many findings\n", stderr);
+			exit(1);
+		}
+		n += (size_t)length;
+	}
+	return words;
+}
+
+static struct hvp_finding room[16];
+
+static struct hvp_report fresh(void)
+{
+	struct hvp_report report;
+
+	hvp_report_init(&report, room, COUNT(room));
+	return report;
+}
+
+static void quirks(void)
+{
+	static const uint32_t releases[] = {
+		0, HVP_RELEASE(5, 14, 0), HVP_RELEASE(5, 15, 0), HVP_RELEASE(6, 1, 0),
+		HVP_RELEASE(6, 2, 0), HVP_RELEASE(6, 12, 0), HVP_RELEASE(6, 13, 0),
+		HVP_RELEASE(7, 2, 0), HVP_RELEASE(9, 2, 0), HVP_RELEASE(10, 0, 0),
+		HVP_RELEASE(11, 0, 0),
+	};
+	struct hvp_quirk_info q;
+
+	for (uint32_t bit = 0; bit < 64; bit++)
+		if (!hvp_quirk_get(bit, &q))
+			say("quirk %02" PRIu32 " %s: arch=" U32 " software=" U32 " from=" X32
+			    " before=" X32 " levels=" X64 " own=" X64 " nested=" X64 " enabled="
+			    X64, bit, hvp_quirk_name(bit), q.arch, q.software, q.from, q.before,
+			    q.levels, q.own, q.nested, q.enabled);
+	for (size_t i = 0; i < COUNT(releases); i++)
+		say("quirks of release 0x%06" PRIx32 ": power linux=" X64 " qemu=" X64
+		    " arm64 linux=" X64 " qemu=" X64, releases[i],
+		    hvp_quirk_known(HVP_ARCH_POWER, releases[i], 0),
+		    hvp_quirk_known(HVP_ARCH_POWER, 0, releases[i]),
+		    hvp_quirk_known(HVP_ARCH_ARM64, releases[i], 0),
+		    hvp_quirk_known(HVP_ARCH_ARM64, 0, releases[i]));
+}
+
+static const uint32_t kernels[] = {
+	HVP_RELEASE(4, 4, 0), HVP_RELEASE(4, 4, 1), HVP_RELEASE(4, 9, 99), HVP_RELEASE(4, 10, 0),
+	HVP_RELEASE(4, 14, 39), HVP_RELEASE(4, 15, 0), HVP_RELEASE(4, 15, 1),
+	HVP_RELEASE(4, 16, 0), HVP_RELEASE(4, 16, 7), HVP_RELEASE(4, 19, 0),
+	HVP_RELEASE(4, 20, 0), HVP_RELEASE(5, 2, 0), HVP_RELEASE(5, 4, 0), HVP_RELEASE(5, 10, 0),
+	HVP_RELEASE(5, 10, 218), HVP_RELEASE(5, 11, 0), HVP_RELEASE(5, 15, 0),
+	HVP_RELEASE(5, 18, 0), HVP_RELEASE(5, 19, 0), HVP_RELEASE(6, 1, 0),
+	HVP_RELEASE(6, 12, 0), HVP_RELEASE(6, 13, 0), HVP_RELEASE(6, 15, 0), HVP_RELEASE(7, 2, 0),
+};
+
+static struct hvp_fwregs offers(uint32_t release, uint32_t state, uint32_t flags)
+{
+	const struct hvp_fwreg_kernel kernel = {
+		.size = sizeof(kernel), LEVEL, .release = release, .flags = flags,
+		.spectre_v2 = state, .ssb = state, .spectre_bhb = state,
+	};
+	struct hvp_fwregs host = { 0 };
+
+	hvp_fwreg_offers(&kernel, &host, NULL);
+	return host;
+}
+
+static void fwreg_offers(void)
+{
+	struct hvp_fwreg_info info;
+
+	for (uint32_t reg = 0; !hvp_fwreg_get(reg, &info); reg++)
+		say("fwreg " U32 " %s: id=" X64 " kind=" U32 " valid=" X64 " initial=" X64, reg,
+		    info.name, info.id, info.kind, info.valid, info.initial);
+	for (size_t i = 0; i < COUNT(kernels); i++)
+		for (uint32_t flags = 0; flags <= HVP_FWREG_SSBS; flags += HVP_FWREG_SSBS) {
+			/* mitigated without SSBS, unaffected with it */
+			const struct hvp_fwregs r = offers(kernels[i], flags ? 2 : 1, flags);
+			const uint64_t *v = r.value;
+
+			say("fwreg offers 0x%06" PRIx32 " flags=" U32 ": listed=" X32_2 " known="
+			    X32_2 " unsure=" X32_2 " " X64 " " X64 " " X64 " " X64 " " X64 " "
+			    X64 " " X64 " " X64, kernels[i], flags, r.listed, r.known, r.unsure,
+			    v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7]);
+		}
+}
+
+static void fwreg_writes(void)
+{
+	static const uint64_t tried[] = { 0, 1, 2, 3, 4, 0x12, 0x10001, 0x10003, 0x100000002 };
+	static const uint32_t flags[] = { 4, 5, 13 };	/* READY, PSCI_0_2, RAN */
+
+	for (uint32_t n = 0; n < 8 * COUNT(tried) * COUNT(flags); n++) {
+		const uint32_t reg = n % 8, with = flags[n / 8 / COUNT(tried)];
+		const uint64_t value = tried[n / 8 % COUNT(tried)];
+		const struct hvp_fwregs host = offers(HVP_RELEASE(6, 15, 0), 1, 0);
+		struct hvp_fwreg_info info;
+		struct hvp_fwregs vm = { 0 };
+		enum hvp_status status;
+
+		/* one version, one level, one bitmap stand for all where the vCPU ran */
+		if (hvp_fwreg_get(reg, &info) || (with != 5 && reg != 0 && reg != 1 && reg != 6))
+			continue;
+		hvp_fwreg_initial(&host, with & HVP_FWREG_PSCI_0_2, &vm, NULL);
+		status = hvp_fwreg_write(&host, with, info.id, value, &vm, NULL);
+		say("fwreg write %s flags=%02" PRIu32 " " X64 ": %s stored=" X64, info.name, with,
+		    value, hvp_status_name(status), vm.value[reg]);
+	}
+}
+
+static const uint32_t some_kernels[] = {
+	HVP_RELEASE(4, 4, 1), HVP_RELEASE(4, 15, 0), HVP_RELEASE(4, 16, 0),
+	HVP_RELEASE(5, 10, 218), HVP_RELEASE(6, 12, 0), HVP_RELEASE(7, 2, 0),
+};
+
+static struct hvp_profile arm64_host(uint32_t release, uint64_t departs, uint32_t registers)
+{
+	struct hvp_profile p;
+
+	hvp_profile_init(&p, HVP_ARCH_ARM64, HVP_ROLE_HOST);
+	p.quirks = departs;
+	p.arm64.registers = registers;
+	p.arm64.flags = HVP_ARM64_PSCI_0_2;
+	p.arm64.fwregs = offers(release, 1, 0);
+	return p;
+}
+
+/* Guests of each kernel to each, with each set of quirks that a VMM there has. */
+static void migrate_arm64(void)
+{
+	static const uint64_t vmms[] = { 0, 0x300000000, 0xc00000000 };
+
+	for (uint32_t n = 0; n < 36 * COUNT(vmms) * 2; n++) {
+		const uint32_t from = some_kernels[n % 6], to = some_kernels[n / 6 % 6];
+		const bool pinned = n / 36 % 2;
+		const uint64_t vmm = vmms[n / 72];
+		struct hvp_profile source = arm64_host(from, 0, 230), guest = source;
+		const struct hvp_profile host = arm64_host(to, vmm, 231);
+		struct hvp_report report = fresh();
+		uint32_t verdict = 0;
+
+		hvp_profile_guest(&source, HVP_LEVEL_NONE, 0, &guest, NULL);
+		if (pinned && !(guest.arm64.fwregs.listed & 1))
+			continue;
+		if (pinned)
+			guest.arm64.fwregs.value[0] = 2;
+		hvp_migrate_check(&guest, &host, &verdict, &report);
+		say("migrate arm64 0x%06" PRIx32 "%s to 0x%06" PRIx32 " quirks=" X64 ": %s%s", from,
+		    pinned ? " 0.2" : "", to, vmm, hvp_verdict_name(verdict), found(&report));
+	}
+}
+
+static struct hvp_profile power_host(uint32_t level, uint64_t departs)
+{
+	struct hvp_profile p;
+
+	hvp_profile_init(&p, HVP_ARCH_POWER, HVP_ROLE_HOST);
+	p.quirks = departs;
+	p.power.levels = HVP_U64(0x111110000) & (HVP_BIT(level + 1) - 1);
+	p.power.withheld = HVP_U64(0x111110000) & ~p.power.levels;
+	p.power.facilities = hvp_facility_of_level(level);
+	p.power.l2_facilities = p.power.facilities & 0x27bf;
+	p.power.nested_caps = (HVP_U64(0x7000000000000000) << (32 - level) / 4) &
+			      0x7000000000000000;
+	p.power.pvr = level == HVP_LEVEL_3_10 ? 0x00801200 : level == HVP_LEVEL_3_00 ? 0x004e1202 :
+		      0x00820200;
+	p.power.flags = HVP_POWER_RAW;
+	p.power.caps_known = 0x4023;
+	p.power.caps_default = 0x4001;
+	p.power.caps[0] = level == HVP_LEVEL_3_00;
+	p.power.caps[1] = 1;
+	p.power.caps[5] = level == HVP_LEVEL_3_00 ? 2 : 3;
+	p.power.caps[14] = level != HVP_LEVEL_3_00;
+	return p;
+}
+
+/* The quirks of POWER one by one, and none. */
+static void migrate_power(void)
+{
+	static const uint32_t to[] = { HVP_LEVEL_3_00, HVP_LEVEL_3_10, HVP_LEVEL_3_10_P11 };
+	static const uint32_t at[] = {
+		HVP_LEVEL_2_06_PLUS, HVP_LEVEL_3_00, HVP_LEVEL_3_10, HVP_LEVEL_3_10_P11,
+	};
+
+	for (uint32_t bit = 0; bit < 22; bit++)
+		for (uint32_t n = 0; n < 12; n++) {
+			/* 21: none, and those that change no verdict are for it */
+			const uint64_t departs = (bit < 21 ? HVP_BIT(bit) : 0) & 0x1f0037;
+			const uint32_t level = at[n / 3];
+			struct hvp_profile host = power_host(to[n % 3], departs), guest = host;
+			const struct hvp_profile source = power_host(level < 24 ? 24 : level, 0);
+			struct hvp_report report = fresh();
+			uint32_t verdict = 0;
+
+			if ((bit < 21 && !departs) ||
+			    hvp_profile_guest(&source, level, HVP_GUEST_NESTED, &guest, NULL))
+				continue;
+			/* of each level one thing is in the way, else refusals hide the rest */
+			if (n / 3 != 2) {
+				host.power.caps_known = 0;
+				host.power.caps_default = 0;
+				memset(host.power.caps, 0, sizeof(host.power.caps));
+			}
+			if (n / 3 != 3)
+				guest.power.nested_caps = 0;
+			hvp_migrate_check(&guest, &host, &verdict, &report);
+			say("migrate power %s to %s quirks=" X64 ": %s%s", level_name(level),
+			    level_name(to[n % 3]), departs, hvp_verdict_name(verdict),
+			    found(&report));
+		}
+}
+
+static void guests(void)
+{
+	for (uint32_t n = 0; n < 5 * 9 * 2; n++) {
+		static const uint64_t departs[] = { 0, 0x1, 0x10, 0x20, 0x10002 };
+		const struct hvp_profile host = power_host(HVP_LEVEL_3_10_P11, departs[n / 18]);
+		struct hvp_profile g = { 0 };
+		uint32_t level = HVP_LEVEL_NONE;
+		enum hvp_status status;
+
+		/* at the newest level, or raw, without guests of its own too */
+		if (n / 2 % 9 && n % 2 == 0)
+			continue;
+		if (n / 2 % 9)
+			hvp_level_at(n / 2 % 9 - 1, &level);
+		status = hvp_profile_guest(&host, level, n % 2, &g, NULL);
+		say("guest quirks=" X64 " level=%s flags=" U32 ": %s levels=" X64 " own=" X64
+		    " l2=" X64 " reflected=" X64 " nested=" X64, host.quirks, level_name(level),
+		    n % 2, hvp_status_name(status), g.power.levels, g.power.facilities,
+		    g.power.l2_facilities, g.power.l2_reflected, g.power.nested_caps);
+	}
+}
+
+static void meet(void)
+{
+	for (uint32_t n = 0; n < 36; n++) {
+		const struct hvp_profile a = arm64_host(some_kernels[n % 6], 0, 230 + n % 6);
+		const struct hvp_profile b = arm64_host(some_kernels[n / 6], HVP_BIT(32 + n % 4),
+							230 + n / 6);
+		const struct hvp_profile *const hosts[] = { &a, &b };
+		struct hvp_report report = fresh();
+		struct hvp_profile c = a;
+		const struct hvp_fwregs *r = &c.arm64.fwregs;
+
+		hvp_meet_hosts(hosts, 2, &c, &report);
+		say("meet arm64 0x%06" PRIx32 " 0x%06" PRIx32 ": quirks=" X64 " listed=" X32_2
+		    " known=" X32_2 " varies=" X32_2 " unsure=" X32_2 " psci=" X64 "%s",
+		    some_kernels[n % 6], some_kernels[n / 6], c.quirks, r->listed, r->known,
+		    r->varies, r->unsure, r->value[0], found(&report));
+	}
+	for (uint32_t n = 0; n < 25; n++) {
+		struct hvp_profile a = power_host(HVP_LEVEL_3_10, 0), c = a;
+		struct hvp_profile b = power_host(n % 2 ? HVP_LEVEL_3_00 : HVP_LEVEL_3_10, 2);
+		const struct hvp_profile *const hosts[] = { &a, &b };
+		struct hvp_report report = fresh();
+
+		a.power.caps[5] = (uint8_t)(n % 5);
+		b.power.caps[5] = (uint8_t)(n / 5);
+		hvp_meet_hosts(hosts, 2, &c, &report);
+		say("meet power ibs=" U32 "," U32 ": ibs=" U32 " levels=" X64 " withheld=" X64
+		    " own=" X64 "%s", n % 5, n / 5, c.power.caps[5], c.power.levels,
+		    c.power.withheld, c.power.facilities, found(&report));
+	}
+}
+
+/* The form of one full profile of each architecture, record by record. */
+static void wire(void)
+{
+	for (uint32_t arch = HVP_ARCH_POWER; arch <= HVP_ARCH_ARM64; arch++) {
+		const struct hvp_profile p = arch == HVP_ARCH_POWER ?
+			power_host(HVP_LEVEL_3_10, 0x30003) :
+			arm64_host(HVP_RELEASE(4, 4, 1), 0x100000000, 230);
+		uint8_t form[HVP_WIRE_MAX];
+		uint32_t length = 0;
+
+		hvp_wire_encode(&p, form, sizeof(form), &length, NULL);
+		for (uint32_t at = 0, step; at < length; at += step) {
+			char hex[2 * HVP_WIRE_RECORD + 1];
+
+			step = at ? HVP_WIRE_RECORD : HVP_WIRE_HEAD;
+			for (uint32_t i = 0; i < step; i++)
+				snprintf(hex + 2 * i, 3, "%02x", form[at + i]);
+			say("wire " U32 " at=%04" PRIu32 ": %s", arch, at, hex);
+		}
+	}
+}
+
+static void stream(void)
+{
+	static const uint64_t ids[] = {
+		0x603000000013c000, 0x603000000013c103, 0x6030000000140001, 0x6030000000160003,
+	};
+	static const uint64_t vmms[] = { 0, 0x300000000, 0xc00000000 };
+
+	for (uint32_t n = 0; n < 16 * 2 * COUNT(vmms); n++) {
+		static const uint32_t has[] = { 4, 11 };
+		const struct hvp_fwregs host = offers(HVP_RELEASE(4, 16, 0), 1, 0);
+		struct hvp_stream_reg in[COUNT(ids)] = { 0 }, own[COUNT(ids)] = { 0 };
+		struct hvp_report report = fresh();
+		uint32_t sent = 0, there = 0, verdict = 0;
+
+		for (uint32_t i = 0; i < COUNT(ids); i++) {
+			if (n >> i & 1)
+				in[sent++] = (struct hvp_stream_reg){ ids[i], i % 3 };
+			if (has[n / 16 % 2] >> i & 1)
+				own[there++] = (struct hvp_stream_reg){ ids[i], 1 };
+		}
+		hvp_stream_check(vmms[n / 32], in, sent, own, there, &host, &verdict, &report);
+		say("stream quirks=" X64 " sent=" X32 " own=" X32 ": %s%s", vmms[n / 32], n % 16,
+		    has[n / 16 % 2], hvp_verdict_name(verdict), found(&report));
+	}
+}
+
 int main(void)
 {
 	derive();
@@ -400,6 +726,15 @@ int main(void)
 	vstruct();
 	caps();
 	enter();
+	quirks();
+	fwreg_offers();
+	fwreg_writes();
+	migrate_arm64();
+	migrate_power();
+	guests();
+	meet();
+	wire();
+	stream();
 	qsort(lines, used, WIDTH, order);
 	for (size_t i = 0; i < used; i++)
 		puts(lines[i]);

@@ -15,11 +15,15 @@ static const uint64_t ids[REGS] = {
 static const uint64_t valid[REGS] = { 0xffffffff, 15, 31, 15, 1, 1, 3, 3 };
 
 static const uint32_t releases[] = {
-	HVP_RELEASE(0, 0, 0), HVP_RELEASE(4, 9, 98), HVP_RELEASE(4, 9, 99), HVP_RELEASE(4, 9, 400),
-	HVP_RELEASE(4, 10, 0), HVP_RELEASE(4, 14, 38), HVP_RELEASE(4, 14, 39),
-	HVP_RELEASE(4, 15, 0), HVP_RELEASE(4, 16, 0), HVP_RELEASE(4, 16, 6), HVP_RELEASE(4, 16, 7),
-	HVP_RELEASE(4, 17, 0), HVP_RELEASE(5, 1, 255), HVP_RELEASE(5, 2, 0),
-	HVP_RELEASE(5, 10, 217), HVP_RELEASE(5, 10, 218), HVP_RELEASE(5, 11, 0),
+	HVP_RELEASE(0, 0, 0), HVP_RELEASE(4, 4, 0), HVP_RELEASE(4, 4, 1), HVP_RELEASE(4, 9, 98),
+	HVP_RELEASE(4, 9, 99), HVP_RELEASE(4, 9, 400), HVP_RELEASE(4, 10, 0),
+	HVP_RELEASE(4, 14, 38), HVP_RELEASE(4, 14, 39), HVP_RELEASE(4, 15, 0),
+	HVP_RELEASE(4, 15, 1), HVP_RELEASE(4, 16, 0), HVP_RELEASE(4, 16, 6), HVP_RELEASE(4, 16, 7),
+	HVP_RELEASE(4, 17, 0), HVP_RELEASE(4, 18, 255), HVP_RELEASE(4, 19, 0),
+	HVP_RELEASE(4, 20, 0), HVP_RELEASE(5, 1, 255), HVP_RELEASE(5, 2, 0),
+	HVP_RELEASE(5, 3, 255), HVP_RELEASE(5, 4, 0), HVP_RELEASE(5, 5, 0), HVP_RELEASE(5, 9, 255),
+	HVP_RELEASE(5, 10, 0), HVP_RELEASE(5, 10, 217), HVP_RELEASE(5, 10, 218),
+	HVP_RELEASE(5, 11, 0), HVP_RELEASE(5, 14, 255), HVP_RELEASE(5, 15, 0),
 	HVP_RELEASE(5, 17, 15), HVP_RELEASE(5, 18, 0), HVP_RELEASE(5, 18, 255),
 	HVP_RELEASE(5, 19, 0), HVP_RELEASE(6, 1, 176), HVP_RELEASE(6, 12, 107),
 	HVP_RELEASE(6, 12, 255), HVP_RELEASE(6, 13, 0), HVP_RELEASE(6, 14, 0),
@@ -103,25 +107,54 @@ static void test_table(void **state)
 	}
 }
 
-/* From the history of the kernel, by hand. */
+/*
+ * From the history of the kernel, by hand. What stable kernels took from 4.16 and when is not
+ * known: of 4.4 to 4.15 only first releases are certain, and who has the version register.
+ */
+static void oracle_early(uint32_t release, struct hvp_fwregs *r)
+{
+	const uint32_t series = release >> 8, patch = release & 255;
+	const bool has_version = (series == 0x409 && patch >= 99) ||
+				 (series == 0x40e && patch >= 39) ||
+				 (series == 0x410 && patch >= 7) || series >= 0x411;
+	const bool certain = release <= HVP_RELEASE(4, 4, 0) || release == HVP_RELEASE(4, 15, 0);
+
+	r->listed = has_version;
+	if (certain || has_version || series == 0x410)
+		r->known = 1 << PSCI;
+	if (r->known)
+		r->value[PSCI] = certain ? 2 : 0x10000;
+	if (certain)
+		r->known |= 1 << WA1 | 1 << WA2 | 1 << WA3;
+	/* SSB was not public when 4.16.6 came, nor BHB while short-lived series lived */
+	if (series == 0x410 && patch < 7)
+		r->known |= 1 << WA2;
+	if (series >= 0x410 && series < 0x50f && series != 0x413 && series != 0x504 &&
+	    series != 0x50a)
+		r->known |= 1 << WA3;
+	r->unsure = (1 << PSCI | 1 << WA1 | 1 << WA2 | 1 << WA3) & ~r->known;
+}
+
 static struct hvp_fwregs oracle_offer(const struct hvp_fwreg_kernel *k)
 {
 	const uint32_t series = k->release >> 8, patch = k->release & 255;
 	struct hvp_fwregs r = empty();
-	const bool has_version = (series == 0x409 && patch >= 99) ||
-				 (series == 0x40e && patch >= 39) ||
-				 (series == 0x410 && patch >= 7) || series >= 0x411;
 
-	r.known = 1 << PSCI | 1 << VENDOR_2;
-	r.value[PSCI] = has_version || series >= 0x410 ? 0x10000 : 2;
+	oracle_early(k->release, &r);
+	r.known |= 1 << VENDOR_2;
 	if (series >= 0x512)
 		r.value[PSCI] = 0x10001;
 	if (series >= 0x60d)
 		r.value[PSCI] = 0x10003;
-	r.listed = has_version;
+	/* the service came with PSCI 1.0, its register later */
+	if (series >= 0x410) {
+		r.known |= 1 << WA1;
+		r.value[WA1] = k->spectre_v2;
+	}
+	if (k->release >= HVP_RELEASE(4, 16, 7) && series < 0x502)
+		r.unsure &= ~(uint32_t)(1 << WA2);
 	if (series >= 0x502) {
 		r.listed |= 1 << WA1 | 1 << WA2;
-		r.value[WA1] = k->spectre_v2;
 		r.value[WA2] = k->ssb == 2 || (k->ssb == 1 && !(k->flags & SSBS)) ? 3 : 0;
 	}
 	if (series >= 0x512 || (series == 0x50a && patch >= 218)) {
@@ -139,6 +172,7 @@ static struct hvp_fwregs oracle_offer(const struct hvp_fwreg_kernel *k)
 		r.value[VENDOR_2] = 3;
 	}
 	r.known |= r.listed;
+	r.unsure &= ~r.known;
 	return r;
 }
 
@@ -149,6 +183,8 @@ static void expect_regs(const struct hvp_fwregs *got, const struct hvp_fwregs *w
 	EXPECT(got->policy_level, HVP_POLICY_LEVEL_1, "%s: level", what);
 	EXPECT(got->listed, want->listed, "%s: listed", what);
 	EXPECT(got->known, want->known, "%s: known", what);
+	EXPECT(got->varies, want->varies, "%s: varies", what);
+	EXPECT(got->unsure, want->unsure, "%s: unsure", what);
 	for (uint32_t i = 0; i < HVP_FWREG_SLOTS; i++)
 		EXPECT(got->value[i], want->value[i], "%s: value %" PRIu32, what, i);
 }
@@ -183,8 +219,10 @@ static void test_offers(void **state)
 			expect_regs(&host, &want, what);
 			for (uint32_t psci = 0; psci < 2; psci++) {
 				want_vm = want;
+				want_vm.unsure = 0;
 				want_vm.value[VENDOR_2] = 0;
-				if (!psci)
+				/* 0.1 is what a vCPU has, where the kernel is known at all */
+				if (!psci && (want.known & 1 << PSCI))
 					want_vm.value[PSCI] = 1;
 				vm = initial(&host, psci);
 				expect_regs(&vm, &want_vm, what);
@@ -330,6 +368,9 @@ static void test_arguments(void **state)
 		if (bit >= REGS) {
 			r.known |= one;
 			expect_wrong(&r, one, 0xff, "known");
+			r = host;
+			r.varies = one;
+			expect_wrong(&r, one, 0xff, "varies");
 		} else if (r.listed & one) {
 			/* listed means known, and what is not known has no value */
 			r.known &= ~one;
@@ -338,6 +379,11 @@ static void test_arguments(void **state)
 			if (r.value[bit])
 				expect_wrong(&r, r.value[bit], 0, "value");
 		}
+		/* whether it is there is not known, and yet its value is */
+		r = host;
+		r.unsure = one;
+		if (bit >= REGS || (host.known & one))
+			expect_wrong(&r, one, 0xff & ~host.known, "unsure");
 		if (one != PSCI_0_2) {
 			poison(r);
 			EXPECT(hvp_fwreg_initial(&host, one, &r, fresh(&f)), HVP_ERR_RESERVED,
@@ -632,7 +678,7 @@ static uint64_t shield(uint32_t reg, uint64_t value)
 }
 
 /* R22 and R23, from what a write does and what the guest has then. */
-static uint32_t oracle_move(uint32_t reg, const struct hvp_fwregs *guest,
+static uint32_t oracle_one_host(uint32_t reg, const struct hvp_fwregs *guest,
 			    const struct hvp_fwregs *host, uint32_t flags, uint32_t *reason)
 {
 	const bool told = guest->listed >> reg & 1, knows = guest->known >> reg & 1;
@@ -647,6 +693,10 @@ static uint32_t oracle_move(uint32_t reg, const struct hvp_fwregs *guest,
 	if (reg == VENDOR_2)
 		gets = 0;
 	*reason = 0;
+	if (host->unsure >> reg & 1) {
+		*reason = told ? HVP_REASON_FWREG_UNSURE : HVP_REASON_FWREG_VARIES;
+		return told ? HVP_VERDICT_REFUSED : HVP_VERDICT_CHANGED;
+	}
 	if (told && there) {
 		if (oracle_write(host, flags | READY, ids[reg], had, &vm)) {
 			*reason = 1;
@@ -681,7 +731,20 @@ static uint32_t oracle_move(uint32_t reg, const struct hvp_fwregs *guest,
 	return HVP_VERDICT_DEGRADED;
 }
 
-/* The n-th state of one register: unknown, then each value known, then each listed. */
+/* The host may stand for several: nobody writes a level, nor what the stream does not have. */
+static uint32_t oracle_move(uint32_t reg, const struct hvp_fwregs *guest,
+			    const struct hvp_fwregs *host, uint32_t flags, uint32_t *reason)
+{
+	const uint32_t verdict = oracle_one_host(reg, guest, host, flags, reason);
+	const bool written = (guest->listed >> reg & 1) && (reg < WA1 || reg > WA3);
+
+	if (*reason || written || !(host->varies >> reg & 1))
+		return verdict;
+	*reason = HVP_REASON_FWREG_VARIES;
+	return HVP_VERDICT_CHANGED;
+}
+
+/* The n-th state of one register: unknown, unsure, then each value known, then each listed. */
 static bool one_state(uint32_t reg, uint32_t n, struct hvp_fwregs *regs)
 {
 	static const uint64_t versions[] = { 1, 2, 3, 0x10000, 0x10001, 0x10002, 0x10003 };
@@ -690,6 +753,10 @@ static bool one_state(uint32_t reg, uint32_t n, struct hvp_fwregs *regs)
 	*regs = empty();
 	if (!n--)
 		return true;
+	if (!n--) {
+		regs->unsure = (uint32_t)1 << reg;
+		return true;
+	}
 	regs->known = (uint32_t)1 << reg;
 	regs->listed = n >= values ? regs->known : 0;
 	regs->value[reg] = reg == PSCI ? versions[n % values] : n % values;
@@ -728,7 +795,7 @@ static void expect_move(uint32_t reg, const struct hvp_fwregs *guest,
 		EXPECT(f.finding[0].reason, reason, "reason");
 }
 
-/* Every state of each register to every other. */
+/* Every state of each register to every other, the same on all hosts or not. */
 static void test_compare_one(void **state)
 {
 	struct hvp_fwregs guest, host;
@@ -737,9 +804,34 @@ static void test_compare_one(void **state)
 	for (uint32_t reg = 0; reg < REGS; reg++)
 		for (uint32_t from = 0; one_state(reg, from, &guest); from++)
 			for (uint32_t to = 0; one_state(reg, to, &host); to++)
-				for (uint32_t flags = 0; flags <= PSCI_0_2; flags++)
-					if (exists(reg, &host))
-						expect_move(reg, &guest, &host, flags);
+				for (uint32_t n = 0; n < 4; n++) {
+					host.varies = (n >> 1) << reg;
+					if (exists(reg, &host) && !guest.unsure)
+						expect_move(reg, &guest, &host, n & PSCI_0_2);
+				}
+}
+
+/* What hosts give differs: a new VM there is told what it has, if that is known. */
+static void test_initial_varies(void **state)
+{
+	struct hvp_fwregs host, vm, want;
+
+	(void)state;
+	for (uint32_t reg = 0; reg < REGS; reg++) {
+		for (uint32_t n = 0; one_state(reg, n, &host); n++) {
+			host.varies = (uint32_t)1 << reg;
+			want = host;
+			want.listed |= host.known;
+			want.varies = 0;
+			want.unsure = 0;
+			if (reg == VENDOR_2)
+				want.value[reg] = 0;
+			vm = initial(&host, PSCI_0_2);
+			expect_regs(&vm, &want, "what varies");
+			EXPECT(hvp_fwreg_initial(&host, PSCI_0_2, &host, NULL), HVP_OK, "itself");
+			expect_regs(&host, &want, "what varies, in place");
+		}
+	}
 }
 
 /* All registers of all pairs of releases: all findings, and the worst. */
@@ -767,9 +859,10 @@ static void test_compare_all(void **state)
 		EXPECT(hvp_fwreg_compare(&guest, &to, PSCI_0_2, &verdict, NULL), HVP_OK,
 		       "no report");
 		EXPECT(verdict, worst, "pair %zu without a report", i);
-		/* on a host like its own nothing changes */
+		/* on a host like its own nothing changes, if it is known what that is */
 		if (i % COUNT(releases) == i / COUNT(releases))
-			EXPECT(verdict, HVP_VERDICT_SAME, "home");
+			EXPECT(verdict, from.unsure ? HVP_VERDICT_CHANGED : HVP_VERDICT_SAME,
+			       "home");
 	}
 }
 
@@ -811,6 +904,7 @@ int main(void)
 		cmocka_unit_test(test_write_ids), cmocka_unit_test(test_write_cases),
 		cmocka_unit_test(test_write_reasons), cmocka_unit_test(test_compare_one),
 		cmocka_unit_test(test_compare_all), cmocka_unit_test(test_compare_cases),
+		cmocka_unit_test(test_initial_varies),
 	};
 
 	return expect_done(cmocka_run_group_tests_name("fwreg", tests, NULL, NULL));

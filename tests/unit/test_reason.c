@@ -3,7 +3,7 @@
 
 #include <inttypes.h>
 
-enum values { HEX, SIZE, PVR };
+enum values { HEX, SIZE, PVR, PSCI };
 
 static const struct row {
 	uint32_t code;
@@ -46,6 +46,44 @@ static const char *const fwregs[] = {
 	"STD_HYP_BMAP", "VENDOR_HYP_BMAP", "VENDOR_HYP_BMAP_2",
 };
 
+/* Options of pseries machines, with libvirt's elements. */
+static const struct {
+	const char *option, *libvirt;
+} caps[] = {
+	{ "cap-htm", "htm" }, { "cap-vsx", "" }, { "cap-dfp", "" }, { "cap-cfpc", "cfpc" },
+	{ "cap-sbbc", "sbbc" }, { "cap-ibs", "ibs" }, { "cap-hpt-max-page-size", "hpt" },
+	{ "cap-nested-hv", "nested-hv" }, { "cap-large-decr", "" },
+	{ "cap-ccf-assist", "ccf-assist" }, { "cap-fwnmi", "" }, { "cap-rpt-invalidate", "" },
+	{ "cap-ail-mode-3", "" }, { "cap-nested-papr", "" }, { "cap-dawr1", "" },
+};
+
+/*
+ * How a guest is started without a facility: by its capability, else at the newest level without
+ * it that processors of today offer. power7+ is none of theirs.
+ */
+static const char *const without[14] = {
+	[0] = "max-cpu-compat", [1] = "cap-vsx=off", [2] = "max-cpu-compat",
+	[3] = "max-cpu-compat", [4] = "max-cpu-compat=power7",
+	[5] = "cap-htm=off (libvirt <htm state='off'>)", [7] = "max-cpu-compat=power7",
+	[8] = "max-cpu-compat=power7", [10] = "max-cpu-compat=power7",
+	[12] = "max-cpu-compat=power8", [13] = "max-cpu-compat=power9",
+};
+
+static const struct {
+	uint32_t tag;
+	const char *name;
+} fields[] = {
+	{ 0x8001, "policy_level" }, { 0x8002, "arch" }, { 0x8003, "role" }, { 0x8004, "quirks" },
+	{ 0x8010, "power.levels" }, { 0x8011, "power.facilities" },
+	{ 0x8012, "power.l2_facilities" }, { 0x8013, "power.l2_reflected" },
+	{ 0x8014, "power.nested_caps" }, { 0x8015, "power.pvr" }, { 0x8016, "power.flags" },
+	{ 0x8017, "power.caps_known" }, { 0x8018, "power.caps_default" },
+	{ 0x8019, "power.caps" }, { 0x801a, "power.withheld" }, { 0x8020, "arm64.registers" },
+	{ 0x8021, "arm64.flags" }, { 0x8022, "arm64.fwregs.listed" },
+	{ 0x8023, "arm64.fwregs.known" }, { 0x8024, "arm64.fwregs.varies" },
+	{ 0x8025, "arm64.fwregs.unsure" }, { 0x8026, "arm64.fwregs.value" },
+};
+
 struct sentence {
 	char words[400];
 	size_t len;
@@ -68,7 +106,29 @@ static void say_value(struct sentence *sentence, enum values values, uint64_t va
 	for (size_t i = 0; i < COUNT(levels) && values == PVR; i++)
 		if (levels[i].pvr == value)
 			snprintf(number, sizeof(number), "%s", levels[i].name);
+	if (values == PSCI && value <= UINT32_MAX)
+		snprintf(number, sizeof(number), "%u.%u", (unsigned int)(value >> 16),
+			 (unsigned int)(value & 0xffff));
 	say(sentence, number);
+}
+
+static const char *field_name(uint32_t tag)
+{
+	for (size_t i = 0; i < COUNT(fields); i++)
+		if (fields[i].tag == tag)
+			return fields[i].name;
+	return "?";
+}
+
+/* By name if it is a firmware register: 0x0014000n and 0x0016000n. */
+static void say_register(struct sentence *sentence, uint32_t low)
+{
+	const uint32_t n = (low & 3) + (low & 0x20000 ? 4 : 0);
+
+	if ((low & ~0x00020003u) == 0x00140000)
+		say(sentence, fwregs[n]);
+	else
+		say_value(sentence, HEX, 0x6030000000000000u | low);
 }
 
 static void say_object(struct sentence *sentence, uint32_t kind, uint32_t object)
@@ -81,8 +141,29 @@ static void say_object(struct sentence *sentence, uint32_t kind, uint32_t object
 		say(sentence, "MSR");
 	else if (kind == HVP_OBJECT_FWREG && object < COUNT(fwregs))
 		say(sentence, fwregs[object]);
+	else if (kind == HVP_OBJECT_CAPABILITY && object < COUNT(caps))
+		say(sentence, caps[object].option);
+	else if (kind == HVP_OBJECT_FIELD)
+		say(sentence, field_name(object));
+	else if (kind == HVP_OBJECT_REGISTER)
+		say_register(sentence, object);
 	else
 		say_value(sentence, kind == HVP_OBJECT_LEVEL ? PVR : SIZE, object);
+}
+
+static void say_option(struct sentence *sentence, uint32_t kind, uint32_t object)
+{
+	if (kind != HVP_OBJECT_CAPABILITY) {
+		say(sentence, object < COUNT(without) && without[object] ? without[object] :
+			      "max-cpu-compat");
+		return;
+	}
+	say_object(sentence, kind, object);
+	if (object >= COUNT(caps) || !*caps[object].libvirt)
+		return;
+	say(sentence, " (libvirt <");
+	say(sentence, caps[object].libvirt);
+	say(sentence, ">)");
 }
 
 static bool starts(const char **text, const char *word)
@@ -91,6 +172,17 @@ static bool starts(const char **text, const char *word)
 		return false;
 	*text += strlen(word);
 	return true;
+}
+
+/* Of the version register, versions; by slot or by the low half of its id. */
+static enum values values_of(const struct row *row, const struct hvp_finding *finding)
+{
+	if (row->values == HEX && row->object == HVP_OBJECT_FWREG && finding->object == 0)
+		return PSCI;
+	if (row->values == HEX && row->object == HVP_OBJECT_REGISTER &&
+	    finding->object == 0x00140000)
+		return PSCI;
+	return row->values;
 }
 
 static void say_finding(struct sentence *sentence, const struct row *row, uint32_t wording,
@@ -107,9 +199,13 @@ static void say_finding(struct sentence *sentence, const struct row *row, uint32
 		if (starts(&text, "{object}")) {
 			say_object(sentence, row->object, finding->object);
 		} else if (starts(&text, "{have}")) {
-			say_value(sentence, row->values, finding->have);
+			say_value(sentence, values_of(row, finding), finding->have);
 		} else if (starts(&text, "{offer}")) {
-			say_value(sentence, row->values, finding->offer);
+			say_value(sentence, values_of(row, finding), finding->offer);
+		} else if (starts(&text, "{option}")) {
+			say_option(sentence, row->object, finding->object);
+		} else if (starts(&text, "{index}")) {
+			say_value(sentence, SIZE, finding->index);
 		} else if (starts(&text, "{where}")) {
 			say_value(sentence, HEX, finding->where);
 		} else {
@@ -219,6 +315,40 @@ static void test_literal(void **state)
 		  HVP_WORDING_TEXT,
 		  "size 18446744073709551615 is below 10, the first published one" },
 		{ { .reason = HVP_REASON_TAIL_NOT_ZERO }, HVP_WORDING_OBJECT, "" },
+		{ { .reason = HVP_REASON_MIGRATE_FACILITY, .object = 5 }, HVP_WORDING_REMEDY,
+		  "start the source with -machine cap-htm=off (libvirt <htm state='off'>)" },
+		{ { .reason = HVP_REASON_MIGRATE_FACILITY, .object = 13 }, HVP_WORDING_REMEDY,
+		  "start the source with -machine max-cpu-compat=power9" },
+		{ { .reason = HVP_REASON_MIGRATE_FACILITY, .object = 6 }, HVP_WORDING_REMEDY,
+		  "start the source with -machine max-cpu-compat" },
+		{ { .reason = HVP_REASON_MIGRATE_CAP, .object = 5, .have = 3, .offer = 2 },
+		  HVP_WORDING_TEXT, "cap-ibs is 3, there it is 2" },
+		{ { .reason = HVP_REASON_MIGRATE_CAP, .object = 5 }, HVP_WORDING_REMEDY,
+		  "start the source with -machine cap-ibs (libvirt <ibs>) of the lower value, or "
+		  "raise it there" },
+		{ { .reason = HVP_REASON_MIGRATE_CAP, .object = 14 }, HVP_WORDING_REMEDY,
+		  "start the source with -machine cap-dawr1 of the lower value, or raise it "
+		  "there" },
+		{ { .reason = HVP_REASON_STREAM_DROPPED, .object = 0x00160003, .have = 3 },
+		  HVP_WORDING_TEXT,
+		  "VENDOR_HYP_BMAP_2: 0x3 is dropped without a word, the guest finds 0x0" },
+		{ { .reason = HVP_REASON_STREAM_UNKNOWN, .object = 0x0013c102 },
+		  HVP_WORDING_OBJECT, "0x603000000013c102" },
+		{ { .reason = HVP_REASON_MEET_FWREG_ABSENT, .object = 7, .index = 12 },
+		  HVP_WORDING_REMEDY,
+		  "move from older kernels to newer ones only, or update host 12" },
+		{ { .reason = HVP_REASON_MEET_FIELD, .object = 0x8020, .have = 258,
+		    .offer = 256 }, HVP_WORDING_TEXT, "arm64.registers is 0x100, not 0x102" },
+		{ { .reason = HVP_REASON_FWREG_VERSION, .have = 0x10003, .offer = 2 },
+		  HVP_WORDING_TEXT, "PSCI_VERSION: 1.3 is no version that this host takes; its "
+		  "newest is 0.2" },
+		{ { .reason = HVP_REASON_FWREG_LOST, .have = 0x10000, .offer = 2 },
+		  HVP_WORDING_TEXT, "PSCI_VERSION: 1.0 becomes 0.2 without a word; the source has "
+		  "no register to tell it" },
+		{ { .reason = HVP_REASON_STREAM_DROPPED, .object = 0x00140000, .have = 0x10003,
+		    .offer = HVP_BIT(32) }, HVP_WORDING_TEXT,
+		  "PSCI_VERSION: 1.3 is dropped without a word, the guest finds 0x100000000" },
+		{ { .reason = HVP_REASON_MEET_FIELD, .object = 0x8027 }, HVP_WORDING_OBJECT, "?" },
 		{ { .reason = 0xdead, .object = 1 }, HVP_WORDING_TEXT, "" },
 		{ { .reason = 0xdead, .object = 1 }, HVP_WORDING_REMEDY, "" },
 		{ { .reason = 0xdead, .object = 1 }, HVP_WORDING_OBJECT, "" },
@@ -235,12 +365,14 @@ static void test_literal(void **state)
 static void test_format(void **state)
 {
 	static const uint32_t objects[] = {
-		0, 1, 5, 6, 9, 11, 12, 13, 31, 32, 55, 56, 63, 64, 100, 0x0f000001, 0x0f000003,
-		0x0f100003, 0x0f000007, 0x0f000008, 0x80000000, UINT32_MAX,
+		0, 1, 5, 6, 9, 11, 12, 13, 14, 15, 16, 17, 31, 32, 55, 0x00140002, 0x00160003,
+		0x00160004, 0x00150000, 0x0013c102, 0x8001, 0x8019, 0x801b, 0x8026, 0x8027, 56, 63,
+		64, 100, 0x0f000001, 0x0f000003, 0x0f100003, 0x0f000007, 0x0f000008, 0x80000000,
+		UINT32_MAX,
 	};
 	static const uint64_t values[] = {
-		0, 1, 9, 10, 0xf, 0x10, 99, 100, 0x0f000002, 0x0f000006, 0x0f0000ff, 0xffffffff,
-		0x100000000, 0x10f000006, 0x8000000000000000, 0x7fffffffffffffff,
+		0, 1, 9, 10, 0xf, 0x10, 99, 100, 0x10001, 0x0f000002, 0x0f000006, 0x0f0000ff,
+		0xffffffff, 0x100000000, 0x10f000006, 0x8000000000000000, 0x7fffffffffffffff,
 		9999999999999999999u, 10000000000000000000u, UINT64_MAX,
 	};
 	static const uint32_t wordings[] = {
@@ -261,9 +393,11 @@ static void test_format(void **state)
 				finding.offer = values[(n + 5) % COUNT(values)];
 				finding.where = values[(n + 11) % COUNT(values)];
 				say_finding(&sentence, &rows[i], wordings[w], &finding);
-				assert_int_equal(hvp_reason_format(&finding, wordings[w], buf,
-								    sizeof(buf)), sentence.len);
-				assert_string_equal(buf, sentence.words);
+				if (hvp_reason_format(&finding, wordings[w], buf, sizeof(buf)) !=
+				    sentence.len || strcmp(buf, sentence.words))
+					fail_msg("%s, object %" PRIu32 ": %s\nwant %s",
+						 rows[i].name, finding.object, buf,
+						 sentence.words);
 			}
 			check_format(&finding, wordings[w], sentence.words);
 		}
@@ -275,7 +409,8 @@ static void test_objects(void **state)
 {
 	static const uint32_t reasons[] = {
 		HVP_REASON_HFSCR_RESERVED, HVP_REASON_LEVEL_NOT_GRANTED, HVP_REASON_HVREG_DROPPED,
-		HVP_REASON_LIST_UNTERMINATED, HVP_REASON_FWREG_LOST,
+		HVP_REASON_LIST_UNTERMINATED, HVP_REASON_FWREG_LOST, HVP_REASON_MIGRATE_CAP,
+		HVP_REASON_PROFILE_BITS, HVP_REASON_STREAM_UNKNOWN,
 	};
 	struct hvp_finding finding = { 0 };
 	struct sentence sentence;
@@ -290,6 +425,11 @@ static void test_objects(void **state)
 			finding.object = object;
 			if (kind == HVP_OBJECT_LEVEL && object)
 				finding.object += 0x0f000000 + object / 150 * (0x100000 - 150);
+			if (kind == HVP_OBJECT_FIELD)
+				finding.object += 0x8000 - 64;
+			if (kind == HVP_OBJECT_REGISTER)
+				finding.object = 0x00130000 + object % 5 +
+						 object / 5 % 4 * 0x10000 + object / 20 * 0x40000;
 			sentence.len = 0;
 			say_object(&sentence, kind, finding.object);
 			check_format(&finding, HVP_WORDING_OBJECT, sentence.words);
