@@ -223,34 +223,46 @@ static bool hvp__is_forced(const struct hvp_fwreg_info *row, const struct hvp__r
 	       both.value != one->value || both.varies != one->varies;
 }
 
-HVP__OWN_FRAME
-static void hvp__tell_register(const struct hvp__hosts *all, const struct hvp_fwreg_info *row,
-			       const struct hvp__register *common)
+/* Why the guests of one host lose something of a register; 0: they do not. */
+static uint32_t hvp__loss(const struct hvp_fwreg_info *row, const struct hvp__register *one,
+			  const struct hvp__register *common)
 {
 	/* no level can be written: it is what the host has */
 	const bool level = row->kind == HVP_FWREG_KIND_LEVEL || row->kind == HVP_FWREG_KIND_SSBD;
 
+	if (one->listed && !common->listed)
+		return HVP_REASON_MEET_FWREG_ABSENT;
+	if (common->known && one->value != common->value && !level)
+		return HVP_REASON_MEET_FWREG;
+	return one->known && common->varies && !one->varies ? HVP_REASON_MEET_FWREG_VARIES : 0;
+}
+
+/* The first host with which this one alone would not stay, told with the loss. */
+HVP__OWN_FRAME
+static void hvp__tell_loss(const struct hvp__hosts *all, const struct hvp_fwreg_info *row,
+			   uint32_t reason, const struct hvp__register *one, uint64_t left)
+{
+	uint32_t host = 0;
+	struct hvp__register two = hvp__register_of(all->hosts[host], row->reg);
+
+	while (!hvp__is_forced(row, one, &two))
+		two = hvp__register_of(all->hosts[++host], row->reg);
+	/* of two mitigations, the other; else what is left */
+	hvp__give_up(all, reason, row->reg, host, one->value,
+		     reason == HVP_REASON_MEET_FWREG_VARIES ? two.value : left);
+}
+
+HVP__OWN_FRAME
+static void hvp__tell_register(const struct hvp__hosts *all, const struct hvp_fwreg_info *row,
+			       const struct hvp__register *common)
+{
 	for (uint32_t i = 0; i < all->count; i++) {
 		const struct hvp__register one = hvp__register_of(all->hosts[i], row->reg);
-		uint32_t reason = 0, host = 0;
-		struct hvp__register two;
+		const uint32_t reason = hvp__loss(row, &one, common);
 
-		if (one.listed && !common->listed)
-			reason = HVP_REASON_MEET_FWREG_ABSENT;
-		else if (common->known && one.value != common->value && !level)
-			reason = HVP_REASON_MEET_FWREG;
-		else if (one.known && common->varies && !one.varies)
-			reason = HVP_REASON_MEET_FWREG_VARIES;
 		if (!reason)
 			continue;
-		/* who forces it: the first with which this one alone would not stay */
-		two = hvp__register_of(all->hosts[host], row->reg);
-		while (!hvp__is_forced(row, &one, &two))
-			two = hvp__register_of(all->hosts[++host], row->reg);
-		/* of two mitigations, the other; else what is left */
-		hvp__give_up(all, reason, row->reg, host, one.value,
-			     reason == HVP_REASON_MEET_FWREG_VARIES ? two.value :
-								      common->value);
+		hvp__tell_loss(all, row, reason, &one, common->value);
 		return;
 	}
 }

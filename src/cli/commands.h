@@ -14,7 +14,10 @@ int run_explain(int argc, char **argv);
 int run_check(int argc, char **argv);
 int run_matrix(int argc, char **argv);
 int run_hosts(int argc, char **argv);
+int run_probe(int argc, char **argv);
 int run_migrate(int argc, char **argv);
+int run_baseline(int argc, char **argv);
+int run_convert(int argc, char **argv);
 
 /* --json and --color; child input: struct common. */
 struct common {

@@ -165,7 +165,8 @@ static void check_tree(const struct said *said, uint32_t level)
 {
 	uint64_t pvr;
 
-	if (!said->cpu_version || !hex_parse(said->cpu_version, UINT32_MAX, &pvr) || pvr >> 24 != 0x0f)
+	if (!said->cpu_version || !hex_parse(said->cpu_version, UINT32_MAX, &pvr) ||
+	    pvr >> 24 != 0x0f)
 		return;
 	if (level != HVP_LEVEL_NONE && hvp_level_from_pvr((uint32_t)pvr) != level)
 		die("%s: cpu says %s, but the device tree has %s", said->path, level_name(level),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* hvpolicy: which guests may run on a POWER host, at which level, with what, and why not. */
+/* hvpolicy: which guests may run on a host, with what, where they may go, and why not. */
 #include "commands.h"
 
 #include <stdio.h>
@@ -13,17 +13,24 @@ static const struct command {
 	{ "explain", run_explain },
 	{ "matrix", run_matrix },
 	{ "hosts", run_hosts },
+	{ "probe", run_probe },
 	{ "migrate", run_migrate },
+	{ "baseline", run_baseline },
+	{ "convert", run_convert },
 };
 
 static const char help[] =
 	"Which guests may run on a POWER host, at which level, with which facilities, and why not "
-	"the others.\v"
+	"the others; where guests of POWER and arm64 may go, and what they would lose.\v"
 	"Commands:\n"
 	"  check     a host and requested levels: the answer, why, and the remedy\n"
 	"  explain   decode an HFSCR, PVR, LPCR or capability bitmap\n"
-	"  matrix    hosts by levels\n"
+	"  matrix    hosts by levels; with --migrate, who may go where\n"
 	"  hosts     the built-in catalogue of hosts\n"
+	"  migrate   may this guest go there, what would it lose, what can be done\n"
+	"  baseline  the most that a guest may use to move freely among hosts\n"
+	"  convert   a host or guest as a profile, in JSON or the wire form\n"
+	"  probe     the machine this runs on, as a profile\n"
 	"\n"
 	"hvpolicy COMMAND --help tells a command's options; all know --json and --color.\n"
 	"\n"

@@ -2,10 +2,12 @@
 /* hvpolicy matrix: hosts by levels. */
 #include "answer.h"
 #include "commands.h"
+#include "fleet.h"
 #include "grid.h"
+#include "matrix_migrate.h"
 #include "show.h"
 
-enum { KEY_ALL = 0x200, KEY_FORMAT, KEY_OUTPUT };
+enum { KEY_ALL = 0x200, KEY_FORMAT, KEY_OUTPUT, KEY_FLEET };
 
 struct arguments {
 	struct common common;
@@ -15,6 +17,10 @@ struct arguments {
 	bool formatted;	/* --format was given */
 	enum grid_format format;
 	const char *output;	/* NULL: standard output */
+	struct matrix_migrate migrate;
+	const char *fleet;	/* NULL: none */
+	char **names;	/* with --migrate */
+	size_t name_count;
 };
 
 /* What started it all: which guests fit on a POWER11 that is, or is not, in POWER10 mode. */
@@ -22,6 +28,23 @@ static const char *const first_matrix[] = {
 	"conforming-power11-v1", "conforming-power11-v2",
 	"conforming-power11-as-power10-v1", "conforming-power11-as-power10-v2",
 };
+
+static void check_arguments(struct arguments *arguments, struct argp_state *state)
+{
+	if (arguments->common.json && arguments->formatted &&
+	    arguments->format != GRID_JSON)
+		argp_error(state, "--json is --format=json");
+	if (arguments->common.json)
+		arguments->format = GRID_JSON;
+	if (arguments->all && (arguments->list.count || arguments->name_count))
+		argp_error(state, "--all and hosts exclude each other");
+	if (arguments->fleet && (arguments->all || arguments->migrate.on ||
+				 arguments->list.count))
+		argp_error(state, "--fleet names all hosts and guests itself");
+	if (arguments->migrate.on && arguments->list.count)
+		argp_error(state, "with --migrate, name the hosts and files without an "
+			   "option");
+}
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -31,9 +54,16 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &arguments->list;
-		state->child_inputs[1] = &arguments->common;
+		state->child_inputs[1] = &arguments->migrate;
+		state->child_inputs[2] = &arguments->common;
 		return 0;
 	case ARGP_KEY_ARG:
+		/* options come first, wherever they stand */
+		if (arguments->migrate.on) {
+			arguments->names = state->argv + state->next - 1 - state->arg_num;
+			arguments->name_count = state->arg_num + 1;
+			return 0;
+		}
 		if (!catalogue_find(arg, &host))
 			argp_error(state, NO_HOST, arg);
 		host_add(&arguments->list, &host);
@@ -46,17 +76,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			argp_error(state, "--format is text, json, svg or html, not '%s'", arg);
 		arguments->formatted = true;
 		return 0;
+	case KEY_FLEET:
+		arguments->fleet = arg;
+		return 0;
 	case KEY_OUTPUT:
 		arguments->output = arg;
 		return 0;
 	case ARGP_KEY_END:
-		if (arguments->common.json && arguments->formatted &&
-		    arguments->format != GRID_JSON)
-			argp_error(state, "--json is --format=json");
-		if (arguments->common.json)
-			arguments->format = GRID_JSON;
-		if (arguments->all && arguments->list.count)
-			argp_error(state, "--all and hosts exclude each other");
+		check_arguments(arguments, state);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -271,10 +298,14 @@ int run_matrix(int argc, char **argv)
 		{ "format", KEY_FORMAT, "FORMAT", 0,
 		  "text, json, svg, or html: one page with the findings behind each cell", 0 },
 		{ "output", KEY_OUTPUT, "FILE", 0, "Write into a file", 0 },
+		{ "fleet", KEY_FLEET, "FILE", 0,
+		  "Which guests may go to which hosts: a line each, {\"name\": ..., \"profile\": "
+		  "{...}}; - is standard input", 1 },
 		{ 0 }
 	};
 	static const struct argp_child children[] = {
-		{ &host_argp, 0, NULL, 0 }, { &common_argp, 0, NULL, 0 }, { 0 }
+		{ &host_argp, 0, NULL, 0 }, { &matrix_migrate_argp, 0, "Migration:", 1 },
+		{ &common_argp, 0, NULL, 2 }, { 0 }
 	};
 	static const struct argp argp = {
 		options, parse, "[HOST...]",
@@ -286,6 +317,13 @@ int run_matrix(int argc, char **argv)
 	struct host host;
 
 	parse_arguments(&argp, argc, argv, &arguments, &arguments.common);
+	if (arguments.fleet)
+		return run_fleet(arguments.fleet, arguments.format, arguments.output,
+				 arguments.common.colour);
+	if (arguments.migrate.on)
+		return run_matrix_migrate(&arguments.migrate, arguments.names,
+					  arguments.name_count, arguments.all, arguments.format,
+					  arguments.output, arguments.common.colour);
 	arguments.named = arguments.list.count;
 	for (size_t i = 0; arguments.all && catalogue_at(i, &host); i++)
 		host_add(&arguments.list, &host);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "party.h"
 #include "output.h"
+#include "release.h"
 #include "show.h"
 #include "verdict.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -27,22 +29,12 @@ void party_free(struct party_list *list)
 /* "none", or "qemu-" and a release */
 static bool vmm_parse(const char *text, struct vmm *vmm)
 {
-	uint64_t patch = 0;
-	uint32_t release;
-	const char *rest;
-
 	vmm->given = true;
 	vmm->release = 0;
 	if (!strcmp(text, "none"))
 		return true;
-	if (strncmp(text, "qemu-", 5) != 0 || !kernel_parse(text + 5, &release, &rest))
-		return false;
-	if (*rest && (*rest != '.' || !number_parse(rest + 1, 255, &patch)))
-		return false;
-	if (release >> 16 > 255 || (release & 0xffff) > 255)
-		return false;
-	vmm->release = HVP_RELEASE(release >> 16, release & 0xffff, (uint32_t)patch);
-	return vmm->release != 0;
+	return !strncmp(text, "qemu-", 5) && release_parse(text + 5, &vmm->release, NULL) &&
+	       vmm->release;
 }
 
 enum { KEY_VMM = 0x300, KEY_LEVEL, KEY_NESTED };
@@ -109,9 +101,9 @@ static void replace_vmm(const struct vmm *vmm, struct hvp_profile *profile)
 
 static void complain_of(void *context, const char *where, const char *what)
 {
-	const char *path = context;
+	const char *const *path = context;
 
-	complain("%s: %s%s%s", path, where, *where ? ": " : "", what);
+	complain("%s: %s%s%s", *path, where, *where ? ": " : "", what);
 }
 
 /* The name of a file that has none inside: its own, less what names its kind. */
@@ -142,7 +134,7 @@ static bool from_json(const char *path, const char *name, const char *text, size
 		die("%s:%d: %s", path, error.line > 0 ? error.line : 1, clean);
 	}
 	if (profile_is_json(root)) {
-		fine = profile_from_json(root, name, party, complain_of, (void *)(uintptr_t)path);
+		fine = profile_from_json(root, name, party, complain_of, &path);
 		if (fine)
 			replace_vmm(vmm, &party->profile);
 	} else {
@@ -162,8 +154,7 @@ void party_from_file(const char *path, const struct vmm *vmm, struct party *part
 
 	name_file(path, name, sizeof(name));
 	if (profile_is_wire(text, len)) {
-		fine = profile_from_wire(text, len, name, party, complain_of,
-					 (void *)(uintptr_t)path);
+		fine = profile_from_wire(text, len, name, party, complain_of, &path);
 		if (fine)
 			replace_vmm(vmm, &party->profile);
 	} else {
@@ -187,7 +178,7 @@ void party_find(const char *name, const struct vmm *vmm, struct party *party)
 	}
 	if (!strchr(name, '/') && stat(name, &stat_of))
 		die("no host '%s' in the catalogue and no such file; hvpolicy hosts and hvpolicy "
-		    "hosts --arm64 list the hosts", name);
+		    "hosts --arch arm64 list the hosts", name);
 	party_from_file(name, vmm, party);
 }
 
@@ -236,6 +227,26 @@ static void append(char *buf, size_t len, const char *text)
 	put(buf + used, len - used, "%s%s", used ? ", " : "", text);
 }
 
+/* "power8 to power11", or each if some between are missing. */
+static void put_range(uint64_t levels, char *buf, size_t len)
+{
+	uint32_t oldest = HVP_LEVEL_NONE, last = HVP_LEVEL_NONE;
+	uint32_t runs = 0;
+
+	for (uint32_t i = 0, level; !hvp_level_at(i, &level); last = level, i++) {
+		if (!(levels & HVP_BIT(level)))
+			continue;
+		runs += !(levels & HVP_BIT(last));
+		if (!oldest)
+			oldest = level;
+	}
+	if (runs == 1 && oldest != hvp_level_newest(levels))
+		put(buf, len, "%s to %s", level_name(oldest),
+		    level_name(hvp_level_newest(levels)));
+	else
+		put_levels(levels, buf, len);
+}
+
 static void detail_power(const struct hvp_profile *profile, char *buf, size_t len)
 {
 	const struct hvp_profile_power *power = &profile->power;
@@ -244,7 +255,7 @@ static void detail_power(const struct hvp_profile *profile, char *buf, size_t le
 
 	(void)hvp_pvr_processor(power->pvr, &processor);
 	append(buf, len, processor.name[0] ? processor.name : "POWER");
-	put_levels(power->levels, levels, sizeof(levels));
+	put_range(power->levels, levels, sizeof(levels));
 	if (power->levels)
 		append(buf, len, levels);
 	if (power->flags & HVP_POWER_RAW)
@@ -261,9 +272,9 @@ static void detail_arm64(const struct hvp_profile *profile, char *buf, size_t le
 	};
 	char words[40], line[80] = "workarounds";
 
-	put_fwreg(regs, HVP_FWREG_PSCI_VERSION, words, sizeof(words));
 	append(buf, len, "arm64");
-	append(buf, len, words);
+	put_fwreg(regs, HVP_FWREG_PSCI_VERSION, words, sizeof(words));
+	append(buf, len, regs->known >> HVP_FWREG_PSCI_VERSION & 1 ? words : "PSCI not known");
 	for (size_t i = 0; i < COUNT(workarounds); i++) {
 		const size_t used = strlen(line);
 		const uint32_t reg = workarounds[i];
@@ -283,4 +294,18 @@ void party_detail(const struct hvp_profile *profile, char *buf, size_t len)
 		detail_power(profile, buf, len);
 	else
 		detail_arm64(profile, buf, len);
+}
+
+void party_print(const struct party *party, bool wire)
+{
+	uint8_t bytes[HVP_WIRE_MAX];
+	uint32_t len;
+
+	if (!wire) {
+		js_print(profile_to_json(party));
+		return;
+	}
+	len = profile_to_wire(&party->profile, bytes);
+	/* a failed write stays in stdout's error flag */
+	(void)fwrite(bytes, 1, len, stdout);
 }

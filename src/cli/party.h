@@ -8,6 +8,8 @@
 
 #include <argp.h>
 
+#define ARCHS "--arch is arm64 or power, not '%s'"
+
 /* Findings of one question: no more can be. */
 #define PARTY_FINDINGS 128
 
@@ -49,6 +51,9 @@ bool party_guest(const struct party *host, const struct guest_choice *choice,
 		 struct party *guest, char *why, size_t len);
 /* "PSCI 1.1, ..." or "power8 to power11, raw" */
 void party_detail(const struct hvp_profile *profile, char *buf, size_t len);
+
+/* A profile on standard output, in JSON or the wire form. */
+void party_print(const struct party *party, bool wire);
 
 /* party_power.c: what a host of the catalogue or a host file offers. */
 void party_from_host(const struct host *host, const struct vmm *vmm, struct party *party);

@@ -39,6 +39,14 @@ static bool nests(const struct host *host, uint32_t own)
 	return own >= HVP_LEVEL_3_00 && (host->role == ROLE_BARE || host->api == API_V1);
 }
 
+/* QEMU's machines of version 3.0 and newer: no TM unless it is asked for. */
+static void set_caps(struct hvp_profile_power *power)
+{
+	power->caps_known = HVP_BIT(HVP_SPAPR_CAP_HTM) | HVP_BIT(HVP_SPAPR_CAP_VSX);
+	power->caps_default = power->caps_known;
+	power->caps[HVP_SPAPR_CAP_VSX] = 1;
+}
+
 void party_from_host(const struct host *host, const struct vmm *vmm, struct party *party)
 {
 	/* a host without a kernel follows the rules, and so does its VMM unless one is named */
@@ -55,6 +63,8 @@ void party_from_host(const struct host *host, const struct vmm *vmm, struct part
 	if (nests(host, offer.own))
 		profile->power.l2_facilities = facilities(host, offer.own,
 							  HVP_RECEIVER_HYPERVISOR);
+	if (qemu >= HVP_RELEASE(3, 0, 0))
+		set_caps(&profile->power);
 	profile->power.pvr = host->pvr.guest_pvr ? host->pvr.guest_pvr : host->pvr.pvr;
 	if (!host->pvr.compat_pvr && !hvp_pvr_check(&host->pvr, 0, NULL, NULL))
 		profile->power.flags = HVP_POWER_RAW;

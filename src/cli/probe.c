@@ -111,7 +111,6 @@ static uint32_t ask_qemu(uint32_t arch)
 /* The QEMU whose quirks count, and a word about it: nothing else shows what was taken. */
 static uint32_t find_qemu(const struct arguments *arguments, uint32_t arch)
 {
-	const bool here = !arguments->root && !arguments->machine;
 	uint32_t release = 0;
 
 	if (arguments->qemu) {
@@ -121,7 +120,7 @@ static uint32_t find_qemu(const struct arguments *arguments, uint32_t arch)
 			    arguments->qemu);
 		return release;
 	}
-	if (here)
+	if (!arguments->machine)
 		release = ask_qemu(arch);
 	if (release)
 		complain("with the quirks of the QEMU %u.%u.%u in PATH", release >> 16,
@@ -136,6 +135,7 @@ static void find_name(const struct arguments *arguments, char *name, size_t size
 {
 	const char *base = arguments->machine ? arguments->machine : arguments->root;
 	struct utsname here;
+	char *end;
 
 	if (arguments->name) {
 		if (!name_parse(arguments->name, name, size))
@@ -147,21 +147,28 @@ static void find_name(const struct arguments *arguments, char *name, size_t size
 		base = strrchr(base, '/') + 1;
 	if (!base && !uname(&here))
 		base = here.nodename;
-	if (!base || !name_parse(base, name, size))
+	put(name, size, "%s", base ? base : "");
+	end = strrchr(name, '.');
+	if (end && !strcmp(end, ".tsv"))
+		*end = 0;
+	if (!name_parse(name, name, size))
 		put(name, size, "host");
 }
 
 static void write_profile(const struct arguments *arguments, const struct probe *probe)
 {
 	struct party party = { .profile = probe->profile };
-	uint8_t wire[HVP_WIRE_MAX];
+	uint8_t wire[HVP_WIRE_MAX] = { 0 };
+	uint32_t len;
 
 	find_name(arguments, party.name, sizeof(party.name));
 	grid_output(arguments->output, arguments->common.colour);
-	if (arguments->wire)
-		(void)fwrite(wire, profile_to_wire(&party.profile, wire), 1, stdout);
-	else
+	if (!arguments->wire) {
 		js_print(profile_to_json(&party));
+		return;
+	}
+	len = profile_to_wire(&party.profile, wire);
+	(void)fwrite(wire, len, 1, stdout);
 }
 
 static int make_profile(const struct arguments *arguments, char *rows, size_t len)

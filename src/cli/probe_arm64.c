@@ -19,8 +19,7 @@ struct said {
 	const char *kvm;		/* "0" or the name of an errno; NULL: not asked */
 	const char *list_error;
 	const char *vcpu[2];		/* the same, without and with PSCI_0_2 */
-	bool ssbs;
-	bool ssbs_told;
+	bool ssbs;			/* told: without it there may be SSBS all the same */
 	uint32_t spectre_v2, ssb, spectre_bhb;	/* enum hvp_mitigation */
 	uint32_t others;		/* registers that are listed, less core, SVE and firmware */
 	uint32_t strange;		/* firmware registers without a row */
@@ -87,18 +86,17 @@ static void read_vulnerability(struct said *said, char *rest)
 }
 
 /* A processor may have SSBS for its guests and not among the features that it tells. */
-static void read_cpuinfo(struct said *said, char *line)
+static void read_cpuinfo(struct said *said, const char *line)
 {
-	char *colon = strchr(line, ':');
+	const char *at = strchr(line, ':');
 
-	if (!colon)
+	if (!begins(line, "Features") || !at)
 		return;
-	*colon = 0;
-	if (strcmp(row_trim(line), "Features") != 0)
-		return;
-	for (char *word = strtok(colon + 1, " "); word; word = strtok(NULL, " "))
-		if (!strcmp(word, "ssbs"))
-			said->ssbs = said->ssbs_told = true;
+	for (at++; *at; at += strcspn(at, " ")) {
+		at += strspn(at, " ");
+		if (begins(at, "ssbs") && strcspn(at, " ") == strlen("ssbs"))
+			said->ssbs = true;
+	}
 }
 
 static void read_env(struct said *said, char *rest)
@@ -195,33 +193,22 @@ static bool is_zero(const char *text)
 	return text && !strcmp(text, "0");
 }
 
-static uint32_t some(uint32_t mitigation)
+static uint32_t guess(uint32_t mitigation, bool best)
 {
-	return mitigation == UNKNOWN_MITIGATION ? (uint32_t)HVP_MITIGATION_VULNERABLE : mitigation;
+	if (mitigation != UNKNOWN_MITIGATION)
+		return mitigation;
+	return best ? HVP_MITIGATION_UNAFFECTED : HVP_MITIGATION_VULNERABLE;
 }
 
-/* Workarounds whose level the files do not tell. */
-static uint32_t untold(const struct said *said)
-{
-	uint32_t regs = 0;
-
-	if (said->spectre_v2 == UNKNOWN_MITIGATION)
-		regs |= (uint32_t)HVP_BIT(HVP_FWREG_WORKAROUND_1);
-	if (said->spectre_bhb == UNKNOWN_MITIGATION)
-		regs |= (uint32_t)HVP_BIT(HVP_FWREG_WORKAROUND_3);
-	if (said->ssb == UNKNOWN_MITIGATION ||
-	    (said->ssb == HVP_MITIGATION_MITIGATED && !said->ssbs_told))
-		regs |= (uint32_t)HVP_BIT(HVP_FWREG_WORKAROUND_2);
-	return regs;
-}
-
-static void offers_of(const struct said *said, uint32_t release, struct hvp_fwregs *regs)
+/* What a kernel offers, where what is not told is as good, or as bad, as can be. */
+static void offers_of(const struct said *said, uint32_t release, bool best,
+		      struct hvp_fwregs *regs)
 {
 	const struct hvp_fwreg_kernel kernel = {
 		.size = sizeof(kernel), .policy_level = HVP_POLICY_LEVEL_1, .release = release,
-		.flags = said->ssbs ? (uint32_t)HVP_FWREG_SSBS : 0,
-		.spectre_v2 = some(said->spectre_v2), .ssb = some(said->ssb),
-		.spectre_bhb = some(said->spectre_bhb),
+		.flags = said->ssbs || !best ? (uint32_t)HVP_FWREG_SSBS : 0,
+		.spectre_v2 = guess(said->spectre_v2, best), .ssb = guess(said->ssb, best),
+		.spectre_bhb = guess(said->spectre_bhb, best),
 	};
 
 	if (hvp_fwreg_offers(&kernel, regs, NULL))
@@ -238,28 +225,29 @@ static void forget(struct hvp_fwregs *regs, uint32_t reg, bool unsure)
 	regs->unsure |= unsure ? bit : 0;
 }
 
-/* What all kernels of the range offer. */
+/* Only what both say is known. */
+static void agree(struct hvp_fwregs *regs, const struct hvp_fwregs *other)
+{
+	for (uint32_t reg = 0; reg < HVP_FWREG_SLOTS; reg++) {
+		const bool listed = (regs->listed | other->listed) >> reg & 1;
+		const bool unsure = (regs->unsure | other->unsure) >> reg & 1;
+
+		if (((regs->listed ^ other->listed) | (regs->unsure ^ other->unsure) |
+		     (regs->known ^ other->known)) >> reg & 1 ||
+		    regs->value[reg] != other->value[reg])
+			forget(regs, reg, listed || unsure);
+	}
+}
+
+/* What all kernels of the range offer, whatever the files do not tell. */
 static void by_release(const struct said *said, const struct release *range,
 		       struct hvp_fwregs *regs)
 {
-	const uint32_t levels = untold(said);
-	struct hvp_fwregs to;
+	struct hvp_fwregs other;
 
-	offers_of(said, range->from, regs);
-	offers_of(said, range->to, &to);
-	for (uint32_t reg = 0; reg < HVP_FWREG_SLOTS; reg++) {
-		const bool differs = ((regs->listed ^ to.listed) | (regs->unsure ^ to.unsure)) >>
-				     reg & 1;
-
-		if (differs || ((regs->known ^ to.known) >> reg & 1) ||
-		    regs->value[reg] != to.value[reg])
-			forget(regs, reg, differs);
-		/* of a level the row of a kernel without the service stands for itself */
-		if ((levels >> reg & 1) && (regs->listed >> reg & 1))
-			forget(regs, reg, true);
-		else if ((levels >> reg & 1) && (regs->known >> reg & 1))
-			forget(regs, reg, false);
-	}
+	offers_of(said, range->from, false, regs);
+	offers_of(said, range->to, true, &other);
+	agree(regs, &other);
 }
 
 /* The register list is better evidence than the release. */

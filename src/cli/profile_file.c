@@ -397,13 +397,18 @@ static void read_object(struct reader *in, const char *where, json_t *object)
 	}
 }
 
-static void check_missing(struct reader *in, const json_t *object)
+/* What has to be there, and what cannot. */
+static void check_keys(struct reader *in, const json_t *object)
 {
 	static const char *const needed[] = { "format", "version", "arch", "role" };
 
 	for (size_t i = 0; i < COUNT(needed); i++)
 		if (!json_object_get(object, needed[i]))
 			wrong(in, needed[i], "is missing");
+	for (uint32_t arch = HVP_ARCH_POWER; arch < COUNT(archs); arch++)
+		if (json_object_get(object, archs[arch]) && in->party->profile.arch &&
+		    in->party->profile.arch != arch)
+			wrong(in, archs[arch], "does not belong to this arch");
 }
 
 /* What the library has against it. */
@@ -448,7 +453,7 @@ bool profile_from_json(json_t *value, const char *name, struct party *party,
 	hvp_profile_init(&party->profile, 0, 0);
 	if (json_is_object(value)) {
 		read_object(&in, "", value);
-		check_missing(&in, value);
+		check_keys(&in, value);
 	} else {
 		wrong(&in, "", "expected an object");
 	}
@@ -563,9 +568,12 @@ json_t *profile_to_json(const struct party *party)
 	for (size_t i = 0; i < COUNT(fields); i++) {
 		json_t *value = write_field(&fields[i], &party->profile);
 		const char *path = fields[i].path;
+		json_t *group;
 
-		if (value)
-			js_set(group_of(root, &path), path, value);
+		if (!value)
+			continue;
+		group = group_of(root, &path);
+		js_set(group, path, value);
 	}
 	return root;
 }
@@ -585,7 +593,7 @@ json_t *profile_wire_json(const struct hvp_profile *profile)
 	char text[2 * HVP_WIRE_MAX + 1];
 	const uint32_t len = profile_to_wire(profile, wire);
 
-	for (uint32_t i = 0; i < len; i++)
+	for (size_t i = 0; i < len; i++)
 		put(text + 2 * i, 3, "%02x", wire[i]);
 	return js_text(text);
 }

@@ -4,7 +4,7 @@
  *
  *	env	uname	RELEASE VERSION		as uname -r and -v say
  *	env	cpuinfo	LINE			of /proc/cpuinfo
- *	env	platform	A	B	AT_PLATFORM and AT_BASE_PLATFORM
+ *	env	platform	A	B	AT_PLATFORM, AT_BASE_PLATFORM
  *	env	cpu-version	0x0f000006	of the device tree
  *	env	vulnerability	NAME	TEXT	of sysfs
  *	caps	NAME=VALUE ...			KVM_CHECK_EXTENSION
@@ -12,8 +12,8 @@
  *	kvm	open	ERROR
  *	kvm	compat_caps	0x...		KVM_PPC_GET_COMPAT_CAPS, or the name of an errno
  *	kvm	vcpu	psci_0_2=1	ERROR	KVM_ARM_VCPU_INIT with this feature
- *	kvm	reg	ID	VALUE		a register of KVM_GET_REG_LIST; of firmware its value
- *	kvm	takes	ID	BITS		bits of a bitmap, each tried in a VM that never runs
+ *	kvm	reg	ID	VALUE		of KVM_GET_REG_LIST; of firmware its value
+ *	kvm	takes	ID	BITS		of a bitmap, each tried in a VM that never runs
  *
  * Nothing is concluded here.
  */

@@ -12,7 +12,7 @@ bool release_parse(const char *text, uint32_t *release, const char **rest)
 	uint32_t kernel;
 	unsigned long patch = 0;
 
-	if (!kernel_parse(text, &kernel, &at))
+	if (!kernel_parse(text, &kernel, &at) || kernel >> 16 > 255 || (kernel & 0xffff) > 255)
 		return false;
 	if (at[0] == '.' && isdigit((unsigned char)at[1])) {
 		char *end;
@@ -24,7 +24,7 @@ bool release_parse(const char *text, uint32_t *release, const char **rest)
 		return false;
 	if (rest)
 		*rest = at;
-	*release = HVP_RELEASE(kernel >> 16, kernel & 0xff, patch);
+	*release = HVP_RELEASE(kernel >> 16, kernel & 0xffff, patch);
 	return true;
 }
 

@@ -90,18 +90,18 @@ enum writes {
 };
 
 static const struct whole {
-	uint32_t reason;
 	const char *what;
+	uint32_t reason;
 	enum writes writes;
 } wholes[] = {
-	{ HVP_REASON_MIGRATE_ARCH, "architecture", WRITES_ARCH },
-	{ HVP_REASON_MIGRATE_RAW, "raw mode", WRITES_PVR },
-	{ HVP_REASON_MIGRATE_REVISION, "raw mode", WRITES_PVR },
-	{ HVP_REASON_MIGRATE_NESTED, "nested capabilities", WRITES_CAPS },
-	{ HVP_REASON_MIGRATE_NESTED_TAKEN, "nested capabilities", WRITES_CAPS },
-	{ HVP_REASON_MIGRATE_VCPU, "vCPUs", WRITES_VCPUS },
-	{ HVP_REASON_STREAM_COUNT, "registers in the stream", WRITES_COUNT },
-	{ 0, "", WRITES_HEX },
+	{ "architecture", HVP_REASON_MIGRATE_ARCH, WRITES_ARCH },
+	{ "raw mode", HVP_REASON_MIGRATE_RAW, WRITES_PVR },
+	{ "raw mode", HVP_REASON_MIGRATE_REVISION, WRITES_PVR },
+	{ "nested capabilities", HVP_REASON_MIGRATE_NESTED, WRITES_CAPS },
+	{ "nested capabilities", HVP_REASON_MIGRATE_NESTED_TAKEN, WRITES_CAPS },
+	{ "vCPUs", HVP_REASON_MIGRATE_VCPU, WRITES_VCPUS },
+	{ "registers in the stream", HVP_REASON_STREAM_COUNT, WRITES_COUNT },
+	{ "", 0, WRITES_HEX },
 };
 
 static const struct whole *whole_of(uint32_t reason)

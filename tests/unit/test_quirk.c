@@ -201,14 +201,6 @@ static void test_tolerated(void **state)
 			EXPECT(hvp__quirk_tolerates(0x6030000000000000 | low, values[i]),
 			       tolerates(low, values[i]), "0x%" PRIx64, low);
 	EXPECT(hvp__quirk_tolerates(0x160003, 0), false, "half an id");
-	/* TCR2_EL1, PIRE0_EL1, PIR_EL1: whatever they hold; their neighbours never */
-	for (uint64_t id = 0x603000000013c000; id <= 0x603000000013cfff; id++) {
-		const bool want = id == 0x603000000013c103 || id == 0x603000000013c512 ||
-				  id == 0x603000000013c513;
-
-		EXPECT(hvp__quirk_tolerates(id, 0), want, "id 0x%" PRIx64, id);
-		EXPECT(hvp__quirk_tolerates(id, ~HVP_U64(0)), want, "id 0x%" PRIx64, id);
-	}
 }
 
 int main(void)
