@@ -633,8 +633,9 @@ class Check(Case):
                 "6.6": {"DOORBELL_TO_HEAI", "L2_PCR_FREE", "REFUSED_RUNS_ON"},
                 "6.12": {"DOORBELL_TO_HEAI", "L2_PCR_FREE", "REFUSED_RUNS_ON",
                          "POWER11_UNCHECKED", "PREFIX_ALWAYS"},
-                "6.13": {"HFU_ALL", "L2_PCR_FREE", "PREFIX_ALWAYS"},
-                "7.2": {"HFU_ALL", "L2_PCR_FREE", "PREFIX_ALWAYS", "POWER11_STICKS"},
+                "6.13": {"HFU_ALL", "L2_PCR_FREE", "PREFIX_ALWAYS", "REFUSED_RUNS_ON"},
+                "7.2": {"HFU_ALL", "L2_PCR_FREE", "PREFIX_ALWAYS", "REFUSED_RUNS_ON",
+                        "POWER11_STICKS"},
                 "7.3": set(), "7.4": set()}
         for kernel, names in want.items():
             path = self.file(json.dumps({"format": 1, "role": "bare", "pvr": "0x00801200",
