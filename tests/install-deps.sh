@@ -4,7 +4,7 @@
 # Quick when all is there: apt is only asked for what dpkg does not know as installed.
 set -eu
 
-build="gcc libc6-dev libjansson-dev libmxml-dev meson ninja-build pkg-config python3 uthash-dev"
+build="gcc libc6-dev libjansson-dev libmxml-dev meson ninja-build pkg-config python3"
 test="$build abigail-tools binutils-aarch64-linux-gnu binutils-powerpc64-linux-gnu
 	binutils-powerpc64le-linux-gnu chromium chromium-driver clang clang-tidy cpio cppcheck
 	doxygen dwarves fonts-dejavu-core g++ gcc-aarch64-linux-gnu gcc-powerpc64-linux-gnu

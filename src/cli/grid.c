@@ -307,6 +307,14 @@ uint32_t grid_ink(uint32_t colour)
 	return luminance(colour) > 0.179 ? 0x000000 : 0xffffff;
 }
 
+const char *grid_object(const struct grid_finding *finding)
+{
+	const size_t len = strlen(finding->object);
+
+	return !strncmp(finding->text, finding->object, len) && finding->text[len] == ':' ?
+	       "" : finding->object;
+}
+
 const char *grid_label(const struct grid_name *name, char *buf)
 {
 	if (!name->count)

@@ -134,6 +134,8 @@ static inline const char *grid_cell_text(const struct grid *grid, const struct g
 	return cell->text ? cell->text : grid->keys[cell->outcome].text;
 }
 
+/* A finding's object; "" if there is none, or if the text begins with it as in "PREFIX: ...". */
+const char *grid_object(const struct grid_finding *finding);
 /* Colour of what is written on a key's colour, the one of black and white that is read better. */
 uint32_t grid_ink(uint32_t colour);
 #define GRID_LABEL 160

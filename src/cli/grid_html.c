@@ -153,7 +153,7 @@ static void add_finding(const struct grid_finding *finding, mxml_node_t *list)
 		const char *class;
 		const char *text;
 	} parts[] = {
-		{ "verdict", finding->verdict }, { "object", finding->object },
+		{ "verdict", finding->verdict }, { "object", grid_object(finding) },
 		{ "text", finding->text }, { "remedy", finding->remedy },
 	};
 	mxml_node_t *item = xml_add(list, "li");

@@ -132,8 +132,10 @@ static void add_tooltip(const struct picture *picture, mxml_node_t *parent, size
 	xml_text(tip, grid_cell_text(grid, cell));
 	for (size_t i = 0; cell->note && i < grid->notes[cell->note - 1]->count; i++) {
 		const struct grid_finding *finding = &grid->notes[cell->note - 1]->findings[i];
+		const char *const object = grid_object(finding);
 		const char *const parts[] = {
-			finding->verdict, " ", finding->object, ": ", finding->text,
+			finding->verdict, finding->verdict[0] ? " " : "", object,
+			object[0] ? ": " : "", finding->text,
 			finding->remedy[0] ? " Remedy: " : "", finding->remedy,
 		};
 

@@ -60,7 +60,7 @@ static void add_features(int vm, struct kvm_vcpu_init *init)
 }
 
 /* Returns 0, or -1 with errno; the scratch is to be closed in any case. */
-static int scratch_open(int kvm, bool psci_0_2, struct scratch *scratch)
+static int scratch_open(int kvm, bool psci_0_2, bool all, struct scratch *scratch)
 {
 	struct kvm_vcpu_init init;
 	int sve = KVM_ARM_VCPU_SVE;
@@ -73,7 +73,8 @@ static int scratch_open(int kvm, bool psci_0_2, struct scratch *scratch)
 		return -1;
 	if (psci_0_2)
 		init.features[0] |= 1u << KVM_ARM_VCPU_PSCI_0_2;
-	add_features(scratch->vm, &init);
+	if (all)
+		add_features(scratch->vm, &init);
 	if (ioctl(scratch->vcpu, KVM_ARM_VCPU_INIT, &init))
 		return -1;
 	return init.features[0] >> KVM_ARM_VCPU_SVE & 1 ?
@@ -145,7 +146,12 @@ static void record_vcpu(FILE *rows, int kvm, bool psci_0_2)
 	int failed;
 
 	put(words, sizeof(words), "kvm\tvcpu\tpsci_0_2=%d", psci_0_2);
-	failed = scratch_open(kvm, psci_0_2, &scratch);
+	failed = scratch_open(kvm, psci_0_2, true, &scratch);
+	if (failed) {
+		/* features that do not go together are no reason to know nothing */
+		scratch_close(&scratch);
+		failed = scratch_open(kvm, psci_0_2, false, &scratch);
+	}
 	record_error(rows, words, failed);
 	if (!failed && psci_0_2) {
 		record_registers(rows, scratch.vcpu);

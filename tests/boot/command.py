@@ -39,6 +39,8 @@ def build(arch, triplet, family):
     debian.must("ninja", "-C", out)
     libc = pathlib.Path(f"/usr/{triplet}/lib")
     loader, = libc.glob("ld*.so.*")
+    # where a program looks for its loader is the architecture's own choice
     return {"bin/hvpolicy": out / "src/cli/hvpolicy",
             "lib/libhvpolicy.so.0": out / "src/libhvpolicy.so.0",
-            f"lib/{loader.name}": loader, "lib/libc.so.6": libc / "libc.so.6"}
+            f"lib/{loader.name}": loader, f"lib64/{loader.name}": loader,
+            "lib/libc.so.6": libc / "libc.so.6"}

@@ -9,9 +9,11 @@ all of these. --break puts a fault in, with which this check must fail.
 import argparse
 import collections
 import concurrent.futures
+import json
 import lzma
 import time
 
+import command
 import debian
 import emulator
 import initramfs
@@ -47,6 +49,7 @@ CAPABILITY = {"v1": "cap-nested-hv", "v2": "cap-nested-papr"}
 # what nothing shows is not tested
 SHOWN = {"6.1": {"NO_COMPAT_CAPS"}, "6.12": {"NO_COMPAT_CAPS", "P11_ON_P10", "RAW_IS_LOST"}}
 VERDICTS_SHOWN = {"same", "refused", "broken"}
+PROBE = "/bin/hvpolicy probe --qemu none --name here"
 SAID = 3                # mismatches of one boot; its log has more
 
 # a fault, as an option of the program that comes before the truth
@@ -122,6 +125,25 @@ class Host:
             bad(f"{self.name}: only {cases} comparisons")
 
 
+def save(host, files):
+    """A host that saves its guests, and then is probed by the command."""
+    run = host.boot({**files, "commands": PROBE + "\n"})
+    said = [row[0] for row in run.named("out")]
+    ran = run.named("ran")
+    text = "\n".join(said)
+    try:
+        profile = json.loads(text[text.index("{\n"):text.rindex("}") + 1])
+        levels = profile["power"].get("levels")
+    except (ValueError, KeyError, TypeError):
+        levels = None
+    # a kernel that makes no guest offers none
+    want = [row[0] for row in run.named("offer")] if run.named("state") else None
+    # 1: the profile is written, and something is missing, which is said
+    if len(ran) != 1 or ran[0][1] not in ("0", "1") or want == [] or levels != want:
+        bad(f"{host.name}: probe {ran} says {levels}, the library {want}: {text[:300]}")
+    return run
+
+
 def load(host, init, states):
     """A host that loads the guests of others."""
     run = host.boot({"init": init, "states": "".join(states)})
@@ -180,13 +202,14 @@ def main():
     qemu = emulator_of()
     init = static.program(debian.CACHE / "init-power", "powerpc64le-linux-gnu",
                           ["init.c", "commands.c", "sweep_power.c"])
+    files = {"init": init, **command.build("ppc64el", "powerpc64le-linux-gnu", "ppc64")}
     savers, loaders = ([Host(qemu, kernels, machine, FAULTS[fault]) for machine in machines]
                        for machines in (SAVERS, LOADERS))
     if fault == "few":
         savers[0].cases_min *= 2
     ready = time.monotonic()
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        runs = dict(zip(savers, pool.map(lambda host: host.boot({"init": init}), savers)))
+        runs = dict(zip(savers, pool.map(lambda host: save(host, files), savers)))
         states = [f"{host.name}\t{' '.join(row)}\n" for host, run in runs.items()
                   for row in run.named("state")]
         runs.update(zip(loaders, pool.map(lambda host: load(host, init, states), loaders)))

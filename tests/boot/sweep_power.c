@@ -694,6 +694,19 @@ static void restore(FILE *states)
 		give_up("/states: a line that is no guest");
 }
 
+/* What the core says that this host offers, for what the command's probe says. */
+static void say_offer(void)
+{
+	struct hvp_pvr_offer offer;
+	uint32_t level;
+
+	if (hvp_pvr_offers(&machine.setup.host, &offer, NULL))
+		return;
+	for (uint32_t i = 0; !hvp_level_at(i, &level); i++)
+		if (offer.levels & HVP_BIT(level))
+			say("offer\t%s", hvp_level_name(level, HVP_SPELLING_QEMU));
+}
+
 static void print_result(void)
 {
 	for (unsigned int i = 0; i < KINDS; i++)
@@ -707,6 +720,7 @@ static void print_result(void)
 		if (own_shown[i])
 			say("departure\t%s\t%s\t%u", own_departures[i].name,
 			    own_departures[i].facts, own_shown[i]);
+	say_offer();
 	say("release\t%u.%u.%u", kernel_release() >> 16, kernel_release() >> 8 & 0xff,
 	    kernel_release() & 0xff);
 }
