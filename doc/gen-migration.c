@@ -131,7 +131,7 @@ static void put_short(const char *name)
 		printf(" WA%s", name + 11);
 	else if (!strcmp(name, "PSCI_VERSION"))
 		printf(" PSCI");
-	else if (*name)
+	else if (strstr(name, "_BMAP"))
 		printf(" %.*s", (int)(strstr(name, "_BMAP") - name), name);
 	else
 		printf(" count");
@@ -186,7 +186,7 @@ static void arm64_table(uint32_t qemu, const struct mitigations *from,
 static void arm64_page(void)
 {
 	puts("## Firmware registers of KVM/arm64 {#migration_arm64}\n\n"
-	     "The cases of the thread about the PSCI version (seed 003):\n\n"
+	     "The cases of the thread about the PSCI version (kvmarm, April 2018):\n\n"
 	     "- **(1)** old to new: the version is silently upgraded, with the register too, as\n"
 	     "  the old stream has none.\n"
 	     "- **(2)** new to old: without the register the guest silently loses its Spectre v2\n"
@@ -242,7 +242,7 @@ static void strategy_table(void)
 
 	puts("\n## An L1 with nested guests and HFSCR {#migration_hfscr}\n\n"
 	     "A nested guest uses a facility (here PM) that L1 enables in HFSCR; L0 of source and\n"
-	     "destination handle it by another strategy (seed 000). L1 cannot tell direct, lazy\n"
+	     "destination handle it by another strategy. L1 cannot tell direct, lazy\n"
 	     "and emulated apart (R5), so only what becomes reserved matters, and that is told\n"
 	     "before.\n\n"
 	     "| source | to reserved | to direct | to lazy | to emulated |\n|---|---|---|---|---|");

@@ -197,9 +197,9 @@ static int tables(void)
 #undef HVP_LEVEL
 
 	heading("processor", "Processors",
-		"|Name|libvirt|PVR mask|PVR|Level|Oldest level|Newest level|PCR bits|");
-#define HVP_PROCESSOR(name, libvirt, mask, value, level, oldest, newest, pcr_mask) \
-	ROW(name, libvirt, #mask, #value, #level, #oldest, #newest, #pcr_mask);
+		"|Name|libvirt|PVR mask|PVR|Revision|Level|Oldest level|Newest level|PCR bits|");
+#define HVP_PROCESSOR(name, libvirt, mask, value, revision, level, oldest, newest, pcr_mask) \
+	ROW(name, libvirt, #mask, #value, #revision, #level, #oldest, #newest, #pcr_mask);
 #include <hvpolicy/processor.def>
 #undef HVP_PROCESSOR
 

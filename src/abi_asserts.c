@@ -86,8 +86,17 @@ _Static_assert((0
 	_Static_assert((bit) < 64 && (from) < (before), #name);
 #include <hvpolicy/quirk.def>
 
-/* A field covers its member, and its tag is critical. */
-#define HVP_FIELD(name, tag, member, items, arch, valid, meet)					\
-	_Static_assert(sizeof(((struct hvp_profile *)NULL)->member) % (items) == 0, #name);	\
+/* An item of a field is read as 1, 4 or 8 bytes, and its tag is critical. */
+#define HVP__MEMBER(member) sizeof(((struct hvp_profile *)NULL)->member)
+#define HVP_FIELD(name, tag, member, items, arch, valid, meet)				\
+	_Static_assert(HVP__MEMBER(member) == (items) ||				\
+		       HVP__MEMBER(member) == 4 * (items) ||				\
+		       HVP__MEMBER(member) == 8 * (items), #name);			\
 	_Static_assert((tag) & 0x8000, #name);
 #include <hvpolicy/profile.def>
+
+/* The fields are all of a profile but for two sizes and the policy level inside. */
+#define HVP_FIELD(name, tag, member, items, arch, valid, meet) + HVP__MEMBER(member)
+_Static_assert((3 * sizeof(uint32_t)
+#include <hvpolicy/profile.def>
+		) == sizeof(struct hvp_profile), "profile.def covers the structure");

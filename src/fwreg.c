@@ -55,15 +55,29 @@ const struct hvp_fwreg_info *hvp__fwreg_of(uint64_t id)
 	return NULL;
 }
 
+const struct hvp_fwreg_info *hvp__fwreg_at(size_t index)
+{
+	return index < HVP__COUNT(hvp__fwregs) ? &hvp__fwregs[index] : NULL;
+}
+
+const struct hvp_fwreg_info *hvp__fwreg_row(uint32_t reg)
+{
+	size_t i = 0;
+
+	/* The index outlives the loop: out of rows, compilers build tables of pointers. */
+	while (i < HVP__COUNT(hvp__fwregs) && hvp__fwregs[i].reg != reg)
+		i++;
+	return hvp__fwreg_at(i);
+}
+
 enum hvp_status hvp_fwreg_get(uint32_t reg, struct hvp_fwreg_info *info)
 {
-	for (size_t i = 0; i < HVP__COUNT(hvp__fwregs); i++) {
-		if (hvp__fwregs[i].reg != reg)
-			continue;
-		*info = hvp__fwregs[i];
-		return HVP_OK;
-	}
-	return HVP_ERR_NOT_FOUND;
+	const struct hvp_fwreg_info *row = hvp__fwreg_row(reg);
+
+	if (!row)
+		return HVP_ERR_NOT_FOUND;
+	*info = *row;
+	return HVP_OK;
 }
 
 enum hvp_status hvp_fwreg_find(uint64_t id, uint32_t *reg)
@@ -94,7 +108,7 @@ uint64_t hvp__fwreg_protection(const struct hvp_fwreg_info *row, uint64_t value)
 	return value;
 }
 
-static bool hvp__is_level_kind(const struct hvp_fwreg_info *row)
+bool hvp__fwreg_is_level(const struct hvp_fwreg_info *row)
 {
 	return row->kind == HVP_FWREG_KIND_LEVEL || row->kind == HVP_FWREG_KIND_SSBD;
 }
@@ -166,10 +180,9 @@ uint32_t hvp__fwreg_rows(void)
 
 uint64_t hvp__fwreg_valid(uint32_t slot)
 {
-	for (size_t i = 0; i < HVP__COUNT(hvp__fwregs); i++)
-		if (hvp__fwregs[i].reg == slot)
-			return hvp__fwregs[i].valid;
-	return 0;
+	const struct hvp_fwreg_info *row = hvp__fwreg_row(slot);
+
+	return row ? row->valid : 0;
 }
 
 enum hvp_status hvp__check_fwregs(const struct hvp_fwregs *regs, struct hvp_report *report)
@@ -189,6 +202,18 @@ enum hvp_status hvp__check_fwregs(const struct hvp_fwregs *regs, struct hvp_repo
 		status = hvp_vstruct_flags(regs->value[i],
 					   regs->known >> i & 1 ? hvp__fwreg_valid(i) : 0,
 					   report);
+	return status;
+}
+
+/* Of a VM nothing varies, and every register is there or not. */
+static enum hvp_status hvp__check_vm(const struct hvp_fwregs *vm, struct hvp_report *report)
+{
+	enum hvp_status status = hvp__check_fwregs(vm, report);
+
+	if (!status)
+		status = hvp_vstruct_flags(vm->varies, 0, report);
+	if (!status)
+		status = hvp_vstruct_flags(vm->unsure, 0, report);
 	return status;
 }
 
@@ -215,8 +240,7 @@ enum hvp_status hvp_fwreg_initial(const struct hvp_fwregs *host, uint32_t flags,
 		return status;
 	vm->size = sizeof(*vm);
 	vm->policy_level = host->policy_level;
-	/* where hosts differ, what is written is what stays */
-	vm->listed = host->listed | (host->known & host->varies);
+	vm->listed = host->listed;
 	vm->known = host->known;
 	vm->varies = 0;
 	vm->unsure = 0;
@@ -313,7 +337,7 @@ static enum hvp_status hvp__store_value(const struct hvp_fwreg_info *row,
 		hvp__refuse(report, HVP_REASON_FWREG_BUSY, row->reg, value, now);
 		return HVP_ERR_BUSY;
 	}
-	if (!hvp__is_level_kind(row))
+	if (!hvp__fwreg_is_level(row))
 		vm->value[row->reg] = value;
 	return HVP_OK;
 }
@@ -330,7 +354,7 @@ enum hvp_status hvp_fwreg_write(const struct hvp_fwregs *host, uint32_t flags, u
 		return HVP_ERR_ARGUMENT;
 	status = hvp__check_fwregs(host, report);
 	if (!status)
-		status = hvp__check_fwregs(vm, report);
+		status = hvp__check_vm(vm, report);
 	if (!status)
 		status = hvp_vstruct_flags(flags, known, report);
 	if (!status)
@@ -352,37 +376,70 @@ static struct hvp__outcome hvp__told(const struct hvp_fwreg_info *row, uint64_t 
 	if (reason)
 		return (struct hvp__outcome){ reason, HVP_VERDICT_REFUSED, offer };
 	/* no level is stored: the guest has the host's */
-	if (hvp__is_level_kind(row) &&
+	if (hvp__fwreg_is_level(row) &&
 	    hvp__fwreg_protection(row, have) < hvp__fwreg_protection(row, offer))
 		return (struct hvp__outcome){ HVP_REASON_FWREG_BETTER, HVP_VERDICT_CHANGED,
 					      offer };
 	return (struct hvp__outcome){ 0, HVP_VERDICT_SAME, offer };
 }
 
-static bool hvp__is_more(const struct hvp_fwreg_info *row, uint64_t have, uint64_t offer)
+/* The newest version of a kernel that has no register for it. */
+static uint64_t hvp__newest_untold(const struct hvp_fwreg_info *row)
+{
+	uint64_t newest = 0;
+
+	for (size_t i = 0; i < HVP__COUNT(hvp__fwreg_ranges); i++)
+		if (hvp__fwreg_ranges[i].reg == row->reg &&
+		    hvp__fwreg_ranges[i].has == HVP__HAS_ABSENT &&
+		    hvp__fwreg_ranges[i].value > newest)
+			newest = hvp__fwreg_ranges[i].value;
+	return newest;
+}
+
+/* The most that any host without the register gives to a new VM. */
+static uint64_t hvp__best_of(const struct hvp_fwreg_info *row)
+{
+	if (row->kind == HVP_FWREG_KIND_VERSION)
+		return hvp__newest_untold(row);
+	if (row->kind == HVP_FWREG_KIND_BITMAP)
+		return row->valid & row->initial;
+	return row->kind == HVP_FWREG_KIND_SSBD ? 3 : HVP_MITIGATION_UNAFFECTED;
+}
+
+static bool hvp__as_much(const struct hvp_fwreg_info *row, uint64_t have, uint64_t offer)
 {
 	if (row->kind == HVP_FWREG_KIND_BITMAP)
 		return !(have & ~offer);
-	return hvp__fwreg_protection(row, offer) > hvp__fwreg_protection(row, have);
+	return hvp__fwreg_protection(row, offer) >= hvp__fwreg_protection(row, have);
 }
 
 /* The source has no register: the guest gets what a new VM has here. */
 static struct hvp__outcome hvp__untold(const struct hvp_fwreg_info *row, uint64_t have,
 				       bool known, uint64_t offer)
 {
-	const uint64_t best = row->kind == HVP_FWREG_KIND_SSBD ? 3 : HVP_MITIGATION_UNAFFECTED;
+	const uint64_t most = hvp__best_of(row);
+	const bool more = hvp__as_much(row, known ? have : most, offer);
 
-	if (!known && hvp__is_level_kind(row) && hvp__fwreg_protection(row, offer) < best)
-		return (struct hvp__outcome){ HVP_REASON_FWREG_MAY_LOSE, HVP_VERDICT_DEGRADED,
-					      offer };
-	if (have == offer)
+	/* what no new VM ever has was not lost or gained */
+	if (known ? hvp__fwreg_protection(row, have) == hvp__fwreg_protection(row, offer) : !most)
 		return (struct hvp__outcome){ 0, HVP_VERDICT_SAME, offer };
 	if (!known)
-		return (struct hvp__outcome){ HVP_REASON_FWREG_UNTOLD, HVP_VERDICT_CHANGED, offer };
-	if (hvp__is_more(row, have, offer))
+		return (struct hvp__outcome){
+			more ? HVP_REASON_FWREG_UNTOLD : HVP_REASON_FWREG_MAY_LOSE,
+			more ? HVP_VERDICT_CHANGED : HVP_VERDICT_DEGRADED, offer };
+	if (more)
 		return (struct hvp__outcome){ HVP_REASON_FWREG_UPGRADED, HVP_VERDICT_CHANGED,
 					      offer };
 	return (struct hvp__outcome){ HVP_REASON_FWREG_LOST, HVP_VERDICT_DEGRADED, offer };
+}
+
+/* Neither is what the guest finds here known. Services came and went with the kernel alone. */
+static struct hvp__outcome hvp__not_known(const struct hvp_fwreg_info *row, uint64_t have,
+					  bool known)
+{
+	if (row->kind == HVP_FWREG_KIND_BITMAP || (known && !hvp__fwreg_protection(row, have)))
+		return (struct hvp__outcome){ 0, HVP_VERDICT_SAME, 0 };
+	return (struct hvp__outcome){ HVP_REASON_FWREG_NOT_KNOWN, HVP_VERDICT_DEGRADED, 0 };
 }
 
 static struct hvp__outcome hvp__become(const struct hvp_fwreg_info *row, uint64_t have, bool told,
@@ -398,14 +455,11 @@ static struct hvp__outcome hvp__become(const struct hvp_fwreg_info *row, uint64_
 	if (told && (!hvp__is_known(host, row) || have != offer))
 		return (struct hvp__outcome){ HVP_REASON_FWREG_ABSENT, HVP_VERDICT_REFUSED,
 					      offer };
-	if (told || !hvp__is_known(host, row))
+	if (told)
 		return (struct hvp__outcome){ 0, HVP_VERDICT_SAME, offer };
+	if (!hvp__is_known(host, row))
+		return hvp__not_known(row, have, hvp__is_known(guest, row));
 	return hvp__untold(row, have, hvp__is_known(guest, row), offer);
-}
-
-const struct hvp_fwreg_info *hvp__fwreg_at(size_t index)
-{
-	return index < HVP__COUNT(hvp__fwregs) ? &hvp__fwregs[index] : NULL;
 }
 
 struct hvp__outcome hvp__fwreg_outcome(const struct hvp_fwreg_info *row,
@@ -418,8 +472,9 @@ struct hvp__outcome hvp__fwreg_outcome(const struct hvp_fwreg_info *row,
 
 	/* a value that is written stays on every host; a level is each host's own */
 	if (!outcome.reason && ((host->varies | host->unsure) >> row->reg & 1) &&
-	    (!told || hvp__is_level_kind(row))) {
-		outcome.reason = HVP_REASON_FWREG_VARIES;
+	    (!told || hvp__fwreg_is_level(row))) {
+		outcome.reason = host->varies >> row->reg & 1 ? HVP_REASON_FWREG_VARIES :
+				 HVP_REASON_FWREG_NOT_KNOWN;
 		outcome.verdict = HVP_VERDICT_CHANGED;
 	}
 	return outcome;
@@ -433,7 +488,7 @@ enum hvp_status hvp_fwreg_compare(const struct hvp_fwregs *guest, const struct h
 
 	if (!guest || !host || !verdict)
 		return HVP_ERR_ARGUMENT;
-	status = hvp__check_fwregs(guest, report);
+	status = hvp__check_vm(guest, report);
 	if (!status)
 		status = hvp__check_fwregs(host, report);
 	if (!status)

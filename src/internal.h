@@ -51,9 +51,13 @@ HVP_LOCAL enum hvp_status hvp__check_policy_level(uint32_t policy_level,
 HVP_LOCAL enum hvp_status hvp__check_head(const void *data, uint32_t known,
 					  struct hvp_report *report);
 
-/* fwreg.c: row of an index, NULL past the last; row of an id, NULL if none. */
+/* fwreg.c: rows by index, id and number; NULL if there is none. */
 HVP_LOCAL const struct hvp_fwreg_info *hvp__fwreg_at(size_t index);
 HVP_LOCAL const struct hvp_fwreg_info *hvp__fwreg_of(uint64_t id);
+HVP_LOCAL const struct hvp_fwreg_info *hvp__fwreg_row(uint32_t reg);
+
+/* Of a mitigation: what the host has, which nobody can write. */
+HVP_LOCAL bool hvp__fwreg_is_level(const struct hvp_fwreg_info *row);
 
 /* The registers that have a row, and the bits that a value of one can have. */
 HVP_LOCAL uint32_t hvp__fwreg_rows(void);

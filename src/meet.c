@@ -228,7 +228,7 @@ static uint32_t hvp__loss(const struct hvp_fwreg_info *row, const struct hvp__re
 			  const struct hvp__register *common)
 {
 	/* no level can be written: it is what the host has */
-	const bool level = row->kind == HVP_FWREG_KIND_LEVEL || row->kind == HVP_FWREG_KIND_SSBD;
+	const bool level = hvp__fwreg_is_level(row);
 
 	if (one->listed && !common->listed)
 		return HVP_REASON_MEET_FWREG_ABSENT;

@@ -61,8 +61,14 @@ static void hvp__judge_level(const struct hvp_profile *guest, const struct hvp_p
 		   newest == HVP_LEVEL_NONE ? 0 : hvp_level_pvr(newest));
 }
 
-/* QEMU takes a raw guest of another minor revision; Linux gives it the host's own PVR. */
-#define HVP__PVR_MAJOR 0xffffff00
+/* Whether a raw guest of one processor runs on another. */
+static bool hvp__same_processor(uint32_t a, uint32_t b)
+{
+	struct hvp_processor_info info;
+
+	return !hvp_pvr_processor(a, &info) && (b & info.mask) == info.value &&
+	       !((a ^ b) & info.revision);
+}
 
 static void hvp__judge_raw(const struct hvp_profile *guest, const struct hvp_profile *host,
 			   struct hvp__judge *judge)
@@ -70,7 +76,7 @@ static void hvp__judge_raw(const struct hvp_profile *guest, const struct hvp_pro
 	const uint32_t have = guest->power.pvr, offer = host->power.pvr;
 
 	if (!(host->power.flags & HVP_POWER_RAW) ||
-	    ((have ^ offer) & HVP__PVR_MAJOR))
+	    (have != offer && !hvp__same_processor(have, offer)))
 		hvp__judge(judge, HVP_REASON_MIGRATE_RAW, HVP_VERDICT_REFUSED, 0, 0, have, offer);
 	else if (have != offer)
 		hvp__judge(judge, HVP_REASON_MIGRATE_REVISION, HVP_VERDICT_CHANGED, 0, 0, have,
@@ -152,6 +158,17 @@ static uint64_t hvp__cap_taken_by(const struct hvp_profile *guest,
 	return 0;
 }
 
+/*
+ * QEMU takes what is not sent for its own default. Where the machine there stands at 0 and that is
+ * not its default, the default is more.
+ */
+static bool hvp__cap_overstated(const struct hvp_profile *guest, const struct hvp_profile *host,
+				uint32_t cap)
+{
+	return (guest->power.caps_default & ~host->power.caps_default & HVP_BIT(cap)) &&
+	       (host->quirks & HVP_BIT(HVP_QUIRK_CAPS_UNSENT)) && !host->power.caps[cap];
+}
+
 HVP__OWN_FRAME
 static void hvp__judge_cap(const struct hvp_profile *guest, const struct hvp_profile *host,
 			   uint32_t cap, struct hvp__judge *judge)
@@ -163,6 +180,9 @@ static void hvp__judge_cap(const struct hvp_profile *guest, const struct hvp_pro
 		hvp__judge(judge, quirk ? HVP_REASON_MIGRATE_CAP_TAKEN : HVP_REASON_MIGRATE_CAP,
 			   quirk ? HVP_VERDICT_BROKEN : HVP_VERDICT_REFUSED, cap, quirk, have,
 			   offer);
+	else if (hvp__cap_overstated(guest, host, cap))
+		hvp__judge(judge, HVP_REASON_MIGRATE_CAP_DEFAULT, HVP_VERDICT_REFUSED, cap,
+			   HVP_BIT(HVP_QUIRK_CAPS_UNSENT), have, offer);
 }
 
 static void hvp__judge_caps(const struct hvp_profile *guest, const struct hvp_profile *host,
@@ -216,10 +236,10 @@ static bool hvp__is_unknown(const struct hvp_fwreg_info *row, const struct hvp_p
  * Registers in the stream of one side. Others than firmware registers count only if their number
  * is known on both sides: else they are taken for equal.
  */
-static uint32_t hvp__sent(const struct hvp_profile *side, const struct hvp_profile *other)
+static uint64_t hvp__sent(const struct hvp_profile *side, const struct hvp_profile *other)
 {
 	uint32_t listed = side->arm64.fwregs.listed;
-	uint32_t count = other->arm64.registers ? side->arm64.registers : 0;
+	uint64_t count = other->arm64.registers ? side->arm64.registers : 0;
 
 	for (; listed; listed &= listed - 1)
 		count++;

@@ -59,14 +59,22 @@ const struct hvp__field *hvp__field_at(size_t index)
 	return index < HVP__COUNT(hvp__fields) ? &hvp__fields[index] : NULL;
 }
 
-const struct hvp__field *hvp__field_of(uint32_t tag)
+/* The row of a tag that has one. */
+static const struct hvp__field *hvp__field_row(uint32_t tag)
 {
 	size_t i = 0;
 
 	/* The index outlives the loop: out of rows, compilers build tables of pointers. */
-	while (i < HVP__COUNT(hvp__fields) && hvp__fields[i].tag != tag)
+	while (i < HVP__COUNT(hvp__fields) - 1 && hvp__fields[i].tag != tag)
 		i++;
-	return hvp__field_at(i);
+	return &hvp__fields[i];
+}
+
+const struct hvp__field *hvp__field_of(uint32_t tag)
+{
+	const struct hvp__field *field = hvp__field_row(tag);
+
+	return field->tag == tag ? field : NULL;
 }
 
 uint64_t hvp__field_get(const struct hvp__field *field, const struct hvp_profile *profile,
@@ -118,7 +126,7 @@ static uint64_t hvp__item(const struct hvp__source *source, const struct hvp__fi
 
 static uint64_t hvp__get(const struct hvp__source *source, uint32_t tag, uint32_t item)
 {
-	return hvp__item(source, hvp__field_of(tag), item);
+	return hvp__item(source, hvp__field_row(tag), item);
 }
 
 static uint64_t hvp__all_levels(void)
@@ -220,17 +228,16 @@ static enum hvp_status hvp__check_within(const struct hvp__source *source, uint3
 	return hvp__bad_field(HVP_ERR_VALUE, HVP_REASON_PROFILE_BITS, tag, value, bits, report);
 }
 
-/* Whether a register is there is not known of one whose value is. */
-static enum hvp_status hvp__check_unsure(const struct hvp__source *source,
-					 struct hvp_report *report)
+/* A field whose bits must not be among those of another. */
+static enum hvp_status hvp__check_apart(const struct hvp__source *source, uint32_t tag,
+					uint32_t from, struct hvp_report *report)
 {
-	const uint64_t unsure = hvp__get(source, HVP__TAG_UNSURE, 0);
-	const uint64_t known = hvp__get(source, HVP__TAG_KNOWN, 0);
+	const uint64_t value = hvp__get(source, tag, 0), bits = hvp__get(source, from, 0);
 
-	if (!(unsure & known))
+	if (!(value & bits))
 		return HVP_OK;
-	return hvp__bad_field(HVP_ERR_VALUE, HVP_REASON_PROFILE_BITS, HVP__TAG_UNSURE, unsure,
-			      unsure & ~known, report);
+	return hvp__bad_field(HVP_ERR_VALUE, HVP_REASON_PROFILE_BITS, tag, value, value & ~bits,
+			      report);
 }
 
 /* A field that this role does not have. */
@@ -247,7 +254,7 @@ static enum hvp_status hvp__check_none(const struct hvp__source *source, uint32_
 static enum hvp_status hvp__check_caps(const struct hvp__source *source,
 				       struct hvp_report *report)
 {
-	const struct hvp__field *field = hvp__field_of(HVP__TAG_CAPS);
+	const struct hvp__field *field = hvp__field_row(HVP__TAG_CAPS);
 	const uint64_t known = hvp__get(source, HVP__TAG_CAPS_KNOWN, 0);
 
 	for (uint32_t i = 0; i < field->items; i++) {
@@ -313,11 +320,11 @@ enum hvp_status hvp__check_source(const struct hvp__source *source, struct hvp_r
 	enum hvp_status status = HVP_OK;
 
 	if (arch != HVP_ARCH_POWER && arch != HVP_ARCH_ARM64)
-		return hvp__bad_field(HVP_ERR_VALUE, HVP_REASON_PROFILE_BITS, HVP__TAG_ARCH,
-				      arch, HVP_ARCH_POWER | HVP_ARCH_ARM64, report);
+		return hvp__bad_field(HVP_ERR_VALUE, HVP_REASON_PROFILE_NO_SUCH, HVP__TAG_ARCH,
+				      arch, 0, report);
 	if (role != HVP_ROLE_HOST && role != HVP_ROLE_GUEST)
-		return hvp__bad_field(HVP_ERR_VALUE, HVP_REASON_PROFILE_BITS, HVP__TAG_ROLE,
-				      role, HVP_ROLE_HOST | HVP_ROLE_GUEST, report);
+		return hvp__bad_field(HVP_ERR_VALUE, HVP_REASON_PROFILE_NO_SUCH, HVP__TAG_ROLE,
+				      role, 0, report);
 	for (size_t i = 0; i < HVP__COUNT(hvp__fields) && !status; i++)
 		status = hvp__check_field(&hvp__fields[i], source, arch, report);
 	if (!status)
@@ -326,7 +333,9 @@ enum hvp_status hvp__check_source(const struct hvp__source *source, struct hvp_r
 		status = hvp__check_within(source, HVP__TAG_CAPS_DEFAULT, HVP__TAG_CAPS_KNOWN,
 					   report);
 	if (!status)
-		status = hvp__check_unsure(source, report);
+		status = hvp__check_apart(source, HVP__TAG_UNSURE, HVP__TAG_KNOWN, report);
+	if (!status)
+		status = hvp__check_apart(source, HVP__TAG_WITHHELD, HVP__TAG_LEVELS, report);
 	if (!status)
 		status = hvp__check_caps(source, report);
 	if (!status)
@@ -427,7 +436,11 @@ static enum hvp_status hvp__guest_power(const struct hvp_profile *host, uint32_t
 	const bool raw = level == HVP_LEVEL_NONE;
 	uint64_t has;
 
-	if (raw && (request != HVP_LEVEL_NONE || !host->power.flags || !host->power.pvr))
+	if (raw && request != HVP_LEVEL_NONE) {
+		hvp__refuse(report, HVP_REASON_PROFILE_LEVEL, hvp_level_pvr(request), request, 0);
+		return HVP_ERR_NO_COMMON_LEVEL;
+	}
+	if (raw && (!host->power.flags || !host->power.pvr))
 		return hvp__no_mode(HVP_ERR_NO_COMMON_LEVEL, report);
 	has = ~hvp__facilities_off(host);
 	if (!raw)

@@ -5,9 +5,9 @@
 #include "internal.h"
 
 static const struct hvp_processor_info hvp__processors[] = {
-#define HVP_PROCESSOR(name, libvirt, mask, value, level, oldest, newest, pcr_mask)	\
-	{ (mask), (value), HVP_LEVEL_##level, HVP_LEVEL_##oldest, HVP_LEVEL_##newest, 0,	\
-	  (pcr_mask), name, libvirt },
+#define HVP_PROCESSOR(name, libvirt, mask, value, revision, level, oldest, newest, pcr_mask)	\
+	{ (mask), (value), HVP_LEVEL_##level, HVP_LEVEL_##oldest, HVP_LEVEL_##newest,		\
+	  (revision), (pcr_mask), name, libvirt },
 #include <hvpolicy/processor.def>
 #undef HVP_PROCESSOR
 };

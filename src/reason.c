@@ -203,19 +203,9 @@ static void hvp__put_register(struct hvp__line *line, uint64_t id)
 		hvp__put_hex(line, id);
 }
 
-static const struct hvp_fwreg_info *hvp__fwreg_find(uint32_t reg)
-{
-	const struct hvp_fwreg_info *row;
-	size_t i = 0;
-
-	while ((row = hvp__fwreg_at(i)) != NULL && row->reg != reg)
-		i++;
-	return row;
-}
-
 static void hvp__put_fwreg(struct hvp__line *line, uint32_t reg)
 {
-	const struct hvp_fwreg_info *row = hvp__fwreg_find(reg);
+	const struct hvp_fwreg_info *row = hvp__fwreg_row(reg);
 
 	if (row)
 		hvp__put_text(line, row->name);
@@ -318,7 +308,7 @@ static bool hvp__has_version(uint32_t kind, uint32_t object)
 	const struct hvp_fwreg_info *row = NULL;
 
 	if (kind == HVP_OBJECT_FWREG)
-		row = hvp__fwreg_find(object);
+		row = hvp__fwreg_row(object);
 	else if (kind == HVP_OBJECT_REGISTER)
 		row = hvp__fwreg_of(HVP__REGISTERS | object);
 	return row && row->kind == HVP_FWREG_KIND_VERSION;

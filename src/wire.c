@@ -26,6 +26,12 @@ static uint64_t hvp__get_bytes(const uint8_t *from, uint32_t bytes)
 	return value;
 }
 
+/* A record of a form, by its number. */
+static size_t hvp__record_at(uint32_t number)
+{
+	return (size_t)number * HVP_WIRE_RECORD;
+}
+
 /* Tag and item in one number: the order of the records. */
 static uint32_t hvp__key(const uint8_t *record)
 {
@@ -35,8 +41,8 @@ static uint32_t hvp__key(const uint8_t *record)
 uint64_t hvp__record_find(const uint8_t *records, uint32_t count, uint32_t tag, uint32_t item)
 {
 	for (uint32_t i = 0; i < count; i++)
-		if (hvp__key(records + i * HVP_WIRE_RECORD) == (tag << 16 | item))
-			return hvp__get_bytes(records + i * HVP_WIRE_RECORD + 4, 8);
+		if (hvp__key(records + hvp__record_at(i)) == (tag << 16 | item))
+			return hvp__get_bytes(records + hvp__record_at(i) + 4, 8);
 	return 0;
 }
 
@@ -52,9 +58,9 @@ static uint32_t hvp__put_items(const struct hvp__field *field, const struct hvp_
 		if (!value)
 			continue;
 		if (to) {
-			hvp__put_bytes(to + count * HVP_WIRE_RECORD, field->tag, 2);
-			hvp__put_bytes(to + count * HVP_WIRE_RECORD + 2, item, 2);
-			hvp__put_bytes(to + count * HVP_WIRE_RECORD + 4, value, 8);
+			hvp__put_bytes(to + hvp__record_at(count), field->tag, 2);
+			hvp__put_bytes(to + hvp__record_at(count) + 2, item, 2);
+			hvp__put_bytes(to + hvp__record_at(count) + 4, value, 8);
 		}
 		count++;
 	}
@@ -68,7 +74,7 @@ static uint32_t hvp__put_records(const struct hvp_profile *profile, uint8_t *to)
 
 	/* the rows stand in the order of their tags */
 	for (size_t i = 0; (field = hvp__field_at(i)) != NULL; i++)
-		count += hvp__put_items(field, profile, to ? to + count * HVP_WIRE_RECORD : NULL);
+		count += hvp__put_items(field, profile, to ? to + hvp__record_at(count) : NULL);
 	return count;
 }
 
@@ -87,7 +93,7 @@ enum hvp_status hvp_wire_encode(const struct hvp_profile *profile, void *buf, ui
 	count = hvp__put_records(profile, NULL);
 	length = HVP_WIRE_HEAD + count * HVP_WIRE_RECORD;
 	if (bytes < length) {
-		hvp__refuse(report, HVP_REASON_WIRE_LENGTH, 0, bytes, length);
+		hvp__refuse(report, HVP_REASON_WIRE_ROOM, 0, bytes, length);
 		return HVP_ERR_TOO_SMALL;
 	}
 	hvp__put_bytes(to, HVP_WIRE_MAGIC, 4);
@@ -117,7 +123,7 @@ static enum hvp_status hvp__check_wire_head(const uint8_t *from, uint32_t bytes,
 	uint64_t length;
 
 	if (bytes > HVP_WIRE_MAX)
-		return hvp__bad_wire(HVP_ERR_TOO_BIG, HVP_REASON_WIRE_LENGTH, 0, 0, bytes,
+		return hvp__bad_wire(HVP_ERR_TOO_BIG, HVP_REASON_WIRE_LONG, 0, 0, bytes,
 				     HVP_WIRE_MAX, report);
 	if (bytes < HVP_WIRE_HEAD)
 		return hvp__bad_wire(HVP_ERR_SIZE, HVP_REASON_WIRE_LENGTH, 0, 0, bytes,
@@ -145,8 +151,8 @@ static enum hvp_status hvp__check_item(const struct hvp__field *field, const uin
 	const uint32_t last = (uint32_t)field->tag << 16 | (field->items - 1u);
 
 	if (hvp__key(record) > last)
-		return hvp__bad_wire(HVP_ERR_VALUE, HVP_REASON_WIRE_ORDER, 0, offset,
-				     hvp__key(record), last, report);
+		return hvp__bad_wire(HVP_ERR_VALUE, HVP_REASON_WIRE_ITEM, field->tag, offset,
+				     hvp__key(record) & 0xffff, last & 0xffff, report);
 	if (!value || value > largest)
 		return hvp__bad_wire(HVP_ERR_VALUE, HVP_REASON_WIRE_VALUE, field->tag, offset,
 				     value, largest, report);
@@ -191,7 +197,7 @@ static void hvp__take_records(const struct hvp__source *source, struct hvp_profi
 {
 	hvp_profile_init(profile, 0, 0);
 	for (uint32_t i = 0; i < source->count; i++) {
-		const uint8_t *record = source->records + i * HVP_WIRE_RECORD;
+		const uint8_t *record = source->records + hvp__record_at(i);
 		const struct hvp__field *field = hvp__field_of(hvp__key(record) >> 16);
 
 		if (field)

@@ -14,7 +14,8 @@
  *   headers (R16). Bytes that the library does not know must be 0 (HVP_ERR_TAIL), a size below
  *   the first published one is HVP_ERR_TOO_SMALL, above HVP_SIZE_LIMIT HVP_ERR_TOO_BIG, and an
  *   unknown policy level in it HVP_ERR_VERSION. These four are called the head statuses. All
- *   other structures never grow: a successor gets a new name.
+ *   other structures never grow, and none that a function fills, whether it has a size or not: the
+ *   caller's may be the shorter one. A successor gets a new name.
  * - Enumerations get new values over time; parameters and fields that hold them are 32-bit
  *   integers and take any value.
  * - The columns of the .def files may change; include the headers, not the .def files.

@@ -185,11 +185,10 @@ HVP_API enum hvp_status hvp_fwreg_write(const struct hvp_fwregs *host, uint32_t 
  * | listed     | listed     | not accepted: refused; a level that is higher there: changed     |
  * | listed     | not listed | what a new VM has there is the value: same, else refused         |
  * | not listed | known      | more: changed ("silently upgraded"), less: degraded              |
- * | not known  | known      | a mitigation below the highest level: degraded, it may be lost   |
- * | not known  | known      | the highest level, or services: changed ("silently upgraded")    |
- * | not listed | not known  | same                                                             |
+ * | not known  | known      | what any kernel without it gives: changed, less: degraded        |
+ * | not listed | not known  | services, or nothing to lose: same; else degraded, it may be lost |
  * | listed     | unsure     | refused: the host has to be asked                                |
- * | not listed | unsure     | changed                                                          |
+ * | not listed | unsure     | as if not known, and no better than changed                      |
  *
  * What would be the same and varies among the hosts in common is changed, unless the guest's value
  * is written there and stays: a version or services.

@@ -58,10 +58,10 @@ struct hvp_profile_power {
 	uint32_t pvr;		/*!< of the hardware, or the guest's processor; 0: not common */
 	uint32_t flags;		/*!< enum hvp_power_flag, or'ed; other bits 0 */
 	uint32_t caps_known;	/*!< HVP_BIT(enum hvp_spapr_cap) that are known; others are free */
-	uint32_t caps_default;	/*!< those that stand at the machine's default: QEMU does not send
-				 *   them, and takes what is not sent for its own default */
+	uint32_t caps_default;	/*!< those that stand at the machine's default there: QEMU does not
+				 *   send them, and takes what is not sent for its own default */
 	uint8_t caps[HVP_SPAPR_CAP_SLOTS];	/*!< by enum hvp_spapr_cap, as in the stream; host:
-						 *   what the guest's machine has there */
+						 *   the most that a machine has there */
 };
 
 /*! The arm64 part. */
@@ -100,7 +100,8 @@ HVP_API void hvp_profile_init(struct hvp_profile *profile, uint32_t arch, uint32
  * @retval HVP_ERR_RESERVED  a bit without a row, a reserved field, or a field of the other
  *                           architecture is set
  * @retval HVP_ERR_VALUE     no such architecture or role; a field breaks its own rule: a value that
- *                           is not known and yet given, a host with fields of a guest; a guest with
+ *                           is not known and yet given, one known and yet unsure, a level offered
+ *                           and yet withheld; a host with fields of a guest; a guest with
  *                           quirks, with two levels, raw and at a level, raw and without a PVR,
  *                           without a kind of vCPU or with two, with fields of a host
  * @retval HVP_ERR_SIZE      the size of the firmware registers is not exact

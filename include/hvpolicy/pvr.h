@@ -20,7 +20,7 @@ struct hvp_processor_info {
 	uint32_t level;		/*!< enum hvp_level: its own */
 	uint32_t oldest;	/*!< enum hvp_level: oldest it can impose */
 	uint32_t newest;	/*!< enum hvp_level: newest it can be told */
-	uint32_t reserved;	/*!< 0 */
+	uint32_t revision;	/*!< bits of the PVR that must agree for raw guests to move */
 	uint64_t pcr_mask;	/*!< PCR bits that it has */
 	char name[16];		/*!< such as "POWER10", closed by a 0 */
 	char libvirt[16];	/*!< libvirt's CPU model of it; "": it has none */

@@ -31,8 +31,9 @@ struct hvp_stream_reg {
  *   STREAM_KNOWN_ONLY unless it is tolerated: refused; with STREAM_FORGETS as above: changed.
  * - A register that the stream does not have: changed, as it keeps what a new VM has.
  *
- * Harmless is what a vCPU with PSCI_0_2 finds there without a register: @a host knows it. If
- * anything is refused, findings that would be broken are told as refused, with their quirk.
+ * Harmless is what a vCPU with PSCI_0_2 finds there without a register, which @a host knows, and
+ * with STREAM_KNOWN_ONLY what is tolerated. If anything is refused, findings that would be broken
+ * are told as refused, with their quirk.
  *
  * @param[in]     quirks     of the destination: hvp_quirk_known()
  * @param[in]     stream     registers as saved, ids ascending; may be NULL if @a count is 0
@@ -41,7 +42,7 @@ struct hvp_stream_reg {
  *                           ascending; may be NULL if @a own_count is 0
  * @param[in]     own_count  their number
  * @param[in]     host       what the destination offers, for registers that it does not have; NULL:
- *                           nothing is harmless
+ *                           nothing is but what is tolerated
  * @param[out]    verdict    same, changed, refused or broken; untouched on failure; not NULL
  * @param[in,out] report     all findings; may be NULL
  * @retval HVP_OK            @a verdict is set

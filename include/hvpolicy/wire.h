@@ -35,6 +35,7 @@ HVP_BEGIN_DECLS
  * @param[out]    used     length of the form; untouched on failure; not NULL
  * @param[in,out] report   one finding if refused; may be NULL
  * @retval HVP_OK            written
+ * @retval HVP_ERR_ARGUMENT  a pointer is NULL
  * @retval HVP_ERR_TOO_SMALL @a buf is too small
  * @return else a status of hvp_profile_validate()
  */

@@ -126,6 +126,12 @@ document.addEventListener("keydown", event => {
 		pinned ? close() : show(null);
 });
 
+/* Tab needs a stop that is not filtered away. */
+function restop() {
+	if (first && !stop.offsetWidth)
+		walk([...table.querySelectorAll("td a")].find(link => link.offsetWidth));
+}
+
 /* Words must all be in a name, or in what stands behind it. */
 function filter(input, all, hide) {
 	const words = input.value.toLowerCase().split(/\s+/);
@@ -133,6 +139,7 @@ function filter(input, all, hide) {
 		const text = (head.textContent + " " + head.title).toLowerCase();
 		hide(i, !words.every(word => text.includes(word)));
 	});
+	restop();
 }
 $("rows").oninput = event =>
 	filter(event.target, rows.map(row => row.cells[0]), (i, hidden) => rows[i].hidden = hidden);

@@ -8,6 +8,7 @@ fonts-dejavu-core. --update writes the pictures anew: look at them before they a
 """
 import base64
 import io
+import json
 import os
 import pathlib
 import sys
@@ -33,6 +34,9 @@ UPDATE = "--update" in sys.argv
 COMMAND, DRAW = (os.path.abspath(a) for a in sys.argv[1:3])
 SLOW = 10000  # milliseconds, with much else on the machine
 WIDE, NARROW = (1280, 800), (400, 800)
+# one cell of matrix --migrate, and what a person who asks for it must be told
+SOURCE, TARGET = "linux-7.2-arm64-mitigated", "linux-6.12-arm64-mitigated"
+REASON, REMEDY = "refused PSCI_VERSION: 1.3 ", "kvm-psci-version=1.1"
 checked = 0
 
 
@@ -81,6 +85,11 @@ class Page:
 
     def one(self, selector):
         return self.all(selector)[0]
+
+    def type(self, box, text):
+        """In place of what is in the box."""
+        self.one(box).send_keys(Keys.CONTROL, "a")
+        self.one(box).send_keys(text or Keys.DELETE)
 
     def panel(self):
         return self.one("#panel").text
@@ -167,8 +176,8 @@ def finding_of(page, cell):
 
 def check_cells(page):
     """Hover, click, keys: each shows the finding, and Escape puts it away."""
-    with_note = [a.find_element(By.XPATH, "..") for a in page.all("td a[href^='#n']")]
-    cell, other = with_note[0], with_note[-1]
+    cell, other = page.js("const all = [...document.querySelectorAll('td a[href^=\"#n\"]')];"
+                          "return [all[0], all.at(-1)].map(link => link.parentNode)")
     text = finding_of(page, cell)
     page.want(text not in page.panel(), "a finding is shown before it was asked for")
     page.mouse(cell)
@@ -209,6 +218,47 @@ def check_keys(page):
               "Escape does not give the focus back")
 
 
+def known_cell(page):
+    return page.js("const t = document.querySelector('table');"
+                   "const r = [...t.rows].find(r => r.cells[0].textContent == arguments[0]);"
+                   "return r.cells[[...t.rows[0].cells].findIndex(c => c.textContent =="
+                   "arguments[1])]", SOURCE, TARGET)
+
+
+def want_known(page, way):
+    page.want(REASON in page.panel().replace("\n", " "),
+              f"{way}: the panel does not say «{REASON}»")
+    page.want(all(name in page.one("#panel h2").text for name in (SOURCE, TARGET)),
+              f"{way}: the panel names another cell")
+    page.want([e for e in page.all("#panel .remedy") if REMEDY in e.text],
+              f"{way}: the panel has no remedy «{REMEDY}»")
+
+
+def check_known(page):
+    """One cell, by the pointer, and by keys alone."""
+    cell = known_cell(page)
+    page.mouse(cell)
+    want_known(page, "pointer")
+    page.keys(Keys.ESCAPE)
+    page.type("#rows", SOURCE)
+    page.type("#columns", TARGET)
+    page.keys(Keys.TAB)
+    page.want(page.js("return document.activeElement.closest('td')") == cell,
+              "Tab does not reach a cell that a filter has left")
+    page.keys(Keys.ENTER)
+    want_known(page, "keys")
+    page.keys(Keys.ESCAPE)
+    for box in ("#rows", "#columns"):
+        page.type(box, "")
+
+
+def check_names(page):
+    """Heads of rows are told apart: nothing of them is cut off."""
+    cut = page.js("return [...document.querySelectorAll('tbody th')].filter("
+                  "e => e.scrollWidth > e.clientWidth).map(e => e.textContent)")
+    page.want(not cut, f"names are cut off: {cut[:3]}")
+
+
 def check_legend(page):
     """All outcomes, with the number of their cells; a box lets the others step back."""
     keys = page.all("#legend .key")
@@ -243,8 +293,7 @@ def check_filter(page, word):
                 row.cells[head.cellIndex].getBoundingClientRect().left) < 2) &&
                 shown("thead th").length == [...row.cells].filter(e => e.offsetWidth).length"""),
                   f"filter {box} hides other cells than those of its names")
-        page.one(box).send_keys(Keys.CONTROL, "a")
-        page.one(box).send_keys(Keys.DELETE)
+        page.type(box, "")
         page.want(page.js(shown, heads) == every, f"filter {box} does not give back")
 
 
@@ -350,32 +399,98 @@ def check_svg(driver, path):
     page = Page(driver, path)
     page.want(page.all("g title")[-1].get_attribute("textContent"), "no tips")
     page.silent()
+    return page
+
+
+def check_known_svg(page):
+    """The tip of the known cell is that of the place where the cell is seen."""
+    tip = page.js("""
+        const t = [...document.querySelectorAll('g title')].find(t => t.textContent.startsWith(
+            `${arguments[0]}, ${arguments[1]}: `));
+        const box = t.parentNode.querySelector('rect').getBoundingClientRect();
+        const seen = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+        return seen && seen.closest('g') == t.parentNode ? t.textContent : ''""", SOURCE, TARGET)
+    page.want(REASON in tip and REMEDY in tip, f"the tip of the known cell is «{tip}»")
+
+
+def draw(folder, name, *argv):
+    path = folder / name
+    path.write_text(must(*argv))
+    return path
+
+
+def check_migrate(driver, folder):
+    """Who may go where: 33 x 33 cells, as the command makes them."""
+    path = draw(folder, "migrate.html", COMMAND, "matrix", "--migrate", "--all", "--format=html")
+    check_page(driver, path, "linux-7.2-")
+    for size, theme in ((WIDE, "light"), (WIDE, "dark"), (NARROW, "light")):
+        page = Page(driver, path, size, theme)
+        check_known(page)
+        check_names(page)
+        page.fits()
+        page.silent()
+    page = Page(driver, path)
+    page.mouse(known_cell(page), press=True)
+    page.mouse(page.one("h1"))
+    compare(page, "migrate.png")
+    check_known_svg(check_svg(driver, draw(folder, "migrate.svg", COMMAND, "matrix", "--migrate",
+                                           "--all", "--format=svg")))
+
+
+def fleet_file(folder):
+    """Two of each host and of the guest that it starts; returns the number of each too."""
+    lines = []
+    for name in (f"{kernel}-arm64-{state}" for kernel in ("5.10.218", "6.12", "6.13", "7.2")
+                 for state in ("mitigated", "vulnerable")):
+        for kind, option in (("host", []), ("guest", ["--guest"])):
+            profile = json.loads(must(COMMAND, "convert", *option, "linux-" + name))
+            lines += [{"name": f"{kind}-{name}-{i}", "profile": profile} for i in (0, 1)]
+    path = folder / "fleet.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    return path, len(lines) // 2
+
+
+def check_fleet(driver, folder):
+    """Names that stand for several: the legend counts them all, and filters find each."""
+    file, count = fleet_file(folder)
+    path = draw(folder, "fleet.html", COMMAND, "matrix", "--fleet", file, "--format=html")
+    for size, theme in ((WIDE, "light"), (WIDE, "dark"), (NARROW, "light")):
+        page = Page(driver, path, size, theme)
+        page.fits()
+        check_theme(page, theme == "dark")
+        check_cells(page)
+        check_names(page)
+        page.want(sum(int(e.text) for e in page.all("#legend b")) == count * count,
+                  f"the legend does not count {count} x {count}")
+        page.type("#rows", "guest-6.12-arm64-mitigated-1")
+        page.want([e.text for e in page.all("tbody th") if e.is_displayed()] ==
+                  ["guest-6.12-arm64-mitigated-0 x2"], "a filter does not find one of several")
+        page.want(any(e.is_displayed() and f"{count} guests" in e.text for e in page.all(".line")),
+                  "the summary is not shown")
+        page.silent()
 
 
 def check_all(driver, folder):
-    def draw(name, *argv):
-        path = folder / name
-        path.write_text(must(*argv))
-        return path
-
-    levels = draw("levels.html", COMMAND, "matrix", "--all", "--format=html")
-    verdicts = draw("verdicts.html", DRAW, "html", 12, 5)
-    hostile = draw("hostile.html", DRAW, "html", 40, 40, "hostile", "counted")
+    levels = draw(folder, "levels.html", COMMAND, "matrix", "--all", "--format=html")
+    verdicts = draw(folder, "verdicts.html", DRAW, "html", 12, 5)
+    hostile = draw(folder, "hostile.html", DRAW, "html", 40, 40, "hostile", "counted")
     check_page(driver, levels, "linux-6.1-")
     check_page(driver, verdicts, "host-11")
     page = Page(driver, hostile)
     page.want(not page.all("b b, h1 b, li b") and "</script>]]>*/--> \\\"?[31m???" in
               page.one("tbody th").text, "a name is taken for markup")
     page.silent()
-    check_large(driver, draw("large.html", DRAW, "html", 200, 200))
-    check_svg(driver, draw("levels.svg", COMMAND, "matrix", "--all", "--format=svg"))
+    check_migrate(driver, folder)
+    check_fleet(driver, folder)
+    check_large(driver, draw(folder, "large.html", DRAW, "html", 200, 200))
+    check_svg(driver, draw(folder, "levels.svg", COMMAND, "matrix", "--all", "--format=svg"))
 
     page = Page(driver, levels)
     page.mouse(page.one("td.o3"), press=True)
     page.mouse(page.one("h1"))
     compare(page, "levels.png")
     compare(Page(driver, verdicts, theme="dark", size=NARROW), "verdicts-dark.png")
-    compare(Page(driver, draw("dense.html", DRAW, "html", 64, 64)), "dense.png")
+    compare(Page(driver, draw(folder, "dense.html", DRAW, "html", 64, 64)), "dense.png")
 
 
 with tempfile.TemporaryDirectory() as there:

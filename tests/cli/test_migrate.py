@@ -244,11 +244,13 @@ class Forms(Profiles):
                    "policy_level": 1, "arch": arch, "role": "host", "quirks": some(names)}
         if arch == "power":
             caps = {name: dice.choice([0, 1, 255]) for name in some(CAPS)}
-            part = {"levels": some(LEVEL), "facilities": some(FACILITIES),
+            levels = some(LEVEL)
+            part = {"levels": levels, "facilities": some(FACILITIES),
                     "l2_facilities": some(FACILITIES),
                     "nested_caps": f"0x{dice.getrandbits(64):016x}",
                     "pvr": f"0x{dice.getrandbits(32):08x}", "flags": some(["raw"]),
-                    "caps_default": some(caps), "caps": caps, "withheld": some(LEVEL)}
+                    "caps_default": some(caps), "caps": caps,
+                    "withheld": [name for name in some(LEVEL) if name not in levels]}
         else:
             masks = dict(zip(FWREGS, (0xffffffff, 0xf, 0x1f, 0xf, 1, 1, 3, 3)))
             value = {name: hex(dice.getrandbits(32) & masks[name]) for name in some(FWREGS)}
@@ -458,7 +460,7 @@ class BadFiles(Profiles):
                 (head + second + first + wire[32:], "stand behind"),
                 (head + first + first + wire[32:], "stand behind"),
                 (head + struct.pack(">HHQ", 0x8000, 0, 1) + wire[20:], "must not be passed over"),
-                (head + first + struct.pack(">HHQ", 0x8002, 0, 0) + wire[32:], "is no value"),
+                (head + first + struct.pack(">HHQ", 0x8002, 0, 0) + wire[32:], "is not from 1 to"),
                 (head + struct.pack(">HHQ", 0x8001, 0, 2) + wire[20:], "policy level 2")):
             with self.subTest(reason, bytes=len(content)):
                 self.assertIn(reason, self.bad("convert", self.file(content, "f.hvpp")))

@@ -42,7 +42,8 @@ static inline bool is_power_valid(const struct hvp_profile_power *p, uint32_t ro
 	for (uint32_t i = 0; i < HVP_SPAPR_CAP_SLOTS; i++)
 		if (p->caps[i] && !(p->caps_known >> i & 1))
 			return false;
-	if ((p->levels & ~ALL_LEVELS) || (p->withheld & ~ALL_LEVELS) || p->flags > 1 ||
+	if ((p->levels & ~ALL_LEVELS) || (p->withheld & (~ALL_LEVELS | p->levels)) ||
+	    p->flags > 1 ||
 	    (p->facilities & ~ALL_FACILITIES) || (p->l2_facilities & ~ALL_FACILITIES) ||
 	    (p->caps_known & ~ALL_CAPS) || (p->caps_default & ~p->caps_known) ||
 	    (p->l2_reflected & ~p->l2_facilities))
@@ -124,7 +125,7 @@ static inline void draw_power(uint64_t *seed, uint32_t role, struct hvp_profile_
 		if (p->caps_known >> i & 1)
 			p->caps[i] = (uint8_t)draw_below(seed, 5);
 	if (role == HOST) {
-		p->withheld = draw_mask(seed, ALL_LEVELS);
+		p->withheld = draw_mask(seed, ALL_LEVELS) & ~p->levels;
 		return;
 	}
 	p->l2_reflected = draw_mask(seed, p->l2_facilities);

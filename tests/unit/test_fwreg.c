@@ -126,8 +126,8 @@ static void oracle_early(uint32_t release, struct hvp_fwregs *r)
 		r->value[PSCI] = certain ? 2 : 0x10000;
 	if (certain)
 		r->known |= 1 << WA1 | 1 << WA2 | 1 << WA3;
-	/* SSB was not public when 4.16.6 came, nor BHB while short-lived series lived */
-	if (series == 0x410 && patch < 7)
+	/* SSB came with 4.18, and BHB was not public while short-lived series lived */
+	if ((series == 0x410 && patch < 7) || release == HVP_RELEASE(4, 17, 0))
 		r->known |= 1 << WA2;
 	if (series >= 0x410 && series < 0x50f && series != 0x413 && series != 0x504 &&
 	    series != 0x50a)
@@ -683,7 +683,6 @@ static uint32_t oracle_one_host(uint32_t reg, const struct hvp_fwregs *guest,
 {
 	const bool told = guest->listed >> reg & 1, knows = guest->known >> reg & 1;
 	const bool there = host->listed >> reg & 1, offered = host->known >> reg & 1;
-	const bool level = reg >= WA1 && reg <= WA3;
 	const uint64_t had = guest->value[reg];
 	struct hvp_fwregs vm = *host;
 	uint64_t gets = host->value[reg];
@@ -693,9 +692,9 @@ static uint32_t oracle_one_host(uint32_t reg, const struct hvp_fwregs *guest,
 	if (reg == VENDOR_2)
 		gets = 0;
 	*reason = 0;
-	if (host->unsure >> reg & 1) {
-		*reason = told ? HVP_REASON_FWREG_UNSURE : HVP_REASON_FWREG_VARIES;
-		return told ? HVP_VERDICT_REFUSED : HVP_VERDICT_CHANGED;
+	if (told && (host->unsure >> reg & 1)) {
+		*reason = HVP_REASON_FWREG_UNSURE;
+		return HVP_VERDICT_REFUSED;
 	}
 	if (told && there) {
 		if (oracle_write(host, flags | READY, ids[reg], had, &vm)) {
@@ -711,17 +710,24 @@ static uint32_t oracle_one_host(uint32_t reg, const struct hvp_fwregs *guest,
 		*reason = offered && gets == had ? 0 : HVP_REASON_FWREG_ABSENT;
 		return *reason ? HVP_VERDICT_REFUSED : HVP_VERDICT_SAME;
 	}
-	if (!offered)
-		return HVP_VERDICT_SAME;
-	if (!knows) {
-		if (level && (reg == WA2 ? shield(reg, gets) == 0 : gets < 2)) {
-			*reason = HVP_REASON_FWREG_MAY_LOSE;
-			return HVP_VERDICT_DEGRADED;
-		}
-		*reason = gets ? HVP_REASON_FWREG_UNTOLD : 0;
-		return gets ? HVP_VERDICT_CHANGED : HVP_VERDICT_SAME;
+	if (!offered) {
+		/* services come with the kernel; of the others anything may be lost */
+		if (reg >= STD || (knows && !shield(reg, had)))
+			return HVP_VERDICT_SAME;
+		*reason = HVP_REASON_FWREG_NOT_KNOWN;
+		return HVP_VERDICT_DEGRADED;
 	}
-	if (gets == had)
+	if (!knows) {
+		static const uint64_t most[] = { 0x10000, 2, 3, 2, 1, 1, 3, 0 };
+		const bool all = reg < STD ? shield(reg, gets) >= shield(reg, most[reg]) :
+				 (gets & most[reg]) == most[reg];
+
+		if (!most[reg])
+			return HVP_VERDICT_SAME;
+		*reason = all ? HVP_REASON_FWREG_UNTOLD : HVP_REASON_FWREG_MAY_LOSE;
+		return all ? HVP_VERDICT_CHANGED : HVP_VERDICT_DEGRADED;
+	}
+	if (shield(reg, gets) == shield(reg, had))
 		return HVP_VERDICT_SAME;
 	if (reg < STD ? shield(reg, gets) > shield(reg, had) : (gets & had) == had) {
 		*reason = HVP_REASON_FWREG_UPGRADED;
@@ -738,9 +744,9 @@ static uint32_t oracle_move(uint32_t reg, const struct hvp_fwregs *guest,
 	const uint32_t verdict = oracle_one_host(reg, guest, host, flags, reason);
 	const bool written = (guest->listed >> reg & 1) && (reg < WA1 || reg > WA3);
 
-	if (*reason || written || !(host->varies >> reg & 1))
+	if (*reason || written || !((host->varies | host->unsure) >> reg & 1))
 		return verdict;
-	*reason = HVP_REASON_FWREG_VARIES;
+	*reason = host->varies >> reg & 1 ? HVP_REASON_FWREG_VARIES : HVP_REASON_FWREG_NOT_KNOWN;
 	return HVP_VERDICT_CHANGED;
 }
 
@@ -750,15 +756,18 @@ static bool one_state(uint32_t reg, uint32_t n, struct hvp_fwregs *regs)
 	static const uint64_t versions[] = { 1, 2, 3, 0x10000, 0x10001, 0x10002, 0x10003 };
 	const uint32_t values = reg == PSCI ? COUNT(versions) : (uint32_t)valid[reg] + 1;
 
+	/* of the others nothing can be lost: no protection, and PSCI 0.1 */
 	*regs = empty();
+	regs->known = ((1 << REGS) - 1) & ~((uint32_t)1 << reg);
+	regs->value[PSCI] = reg != PSCI;
 	if (!n--)
 		return true;
 	if (!n--) {
 		regs->unsure = (uint32_t)1 << reg;
 		return true;
 	}
-	regs->known = (uint32_t)1 << reg;
-	regs->listed = n >= values ? regs->known : 0;
+	regs->known |= (uint32_t)1 << reg;
+	regs->listed = n >= values ? (uint32_t)1 << reg : 0;
 	regs->value[reg] = reg == PSCI ? versions[n % values] : n % values;
 	return n < 2 * values;
 }
@@ -811,7 +820,7 @@ static void test_compare_one(void **state)
 				}
 }
 
-/* What hosts give differs: a new VM there is told what it has, if that is known. */
+/* What hosts give differs: a new VM has what they have in common. */
 static void test_initial_varies(void **state)
 {
 	struct hvp_fwregs host, vm, want;
@@ -821,7 +830,6 @@ static void test_initial_varies(void **state)
 		for (uint32_t n = 0; one_state(reg, n, &host); n++) {
 			host.varies = (uint32_t)1 << reg;
 			want = host;
-			want.listed |= host.known;
 			want.varies = 0;
 			want.unsure = 0;
 			if (reg == VENDOR_2)
@@ -861,8 +869,8 @@ static void test_compare_all(void **state)
 		EXPECT(verdict, worst, "pair %zu without a report", i);
 		/* on a host like its own nothing changes, if it is known what that is */
 		if (i % COUNT(releases) == i / COUNT(releases))
-			EXPECT(verdict, from.unsure ? HVP_VERDICT_CHANGED : HVP_VERDICT_SAME,
-			       "home");
+			EXPECT(verdict, ~from.known & 0xf ? HVP_VERDICT_DEGRADED :
+			       from.unsure ? HVP_VERDICT_CHANGED : HVP_VERDICT_SAME, "home");
 	}
 }
 

@@ -150,8 +150,17 @@ static void oracle_caps(const struct hvp_profile *g, const struct hvp_profile *h
 		const uint32_t bit = (uint32_t)1 << cap;
 		uint64_t quirk = 0;
 
-		if (!(g->power.caps_known & h->power.caps_known & bit) ||
-		    is_enough(cap, have, offer))
+		if (!(g->power.caps_known & h->power.caps_known & bit))
+			continue;
+		/* at the source's default, not sent; 0 there and not its default, which is more */
+		if (is_enough(cap, have, offer) && !offer &&
+		    (g->power.caps_default & ~h->power.caps_default & bit) &&
+		    (h->quirks & Q(CAPS_UNSENT))) {
+			expect_one(want, HVP_REASON_MIGRATE_CAP_DEFAULT, HVP_VERDICT_REFUSED, cap,
+				   Q(CAPS_UNSENT), have, offer);
+			continue;
+		}
+		if (is_enough(cap, have, offer))
 			continue;
 		if (have < offer)
 			quirk = h->quirks & Q(IBS_BY_NUMBER);
@@ -356,6 +365,7 @@ static void test_quirks(void **state)
 		/* all but one thing are there */
 		if (n / 36 % 6 != 0)
 			h.power.levels |= g.power.levels;
+		h.power.withheld &= ~h.power.levels;
 		if (n / 36 % 6 != 1)
 			h.power.facilities |= g.power.facilities;
 		if (n / 36 % 6 != 2)
@@ -552,15 +562,17 @@ static uint32_t verdict_of(char letter)
 	return (uint32_t)(at - letters);
 }
 
-/* Registers other than one do not matter here. */
+/* Registers other than one do not matter here: no protection, PSCI 0.1, and no service. */
 static void keep_only(struct hvp_fwregs *regs, uint32_t reg)
 {
-	regs->listed &= (uint32_t)1 << reg;
-	regs->known &= (uint32_t)1 << reg;
-	regs->unsure &= (uint32_t)1 << reg;
+	const uint32_t bit = (uint32_t)1 << reg;
+
+	regs->listed &= bit;
+	regs->known = (regs->known & bit) | (((1 << REGS) - 1) & ~bit);
+	regs->unsure &= bit;
 	for (uint32_t i = 0; i < HVP_FWREG_SLOTS; i++)
 		if (i != reg)
-			regs->value[i] = 0;
+			regs->value[i] = i == PSCI;
 }
 
 static void expect_psci(const char *state, uint32_t version, const char *const verdicts[4])
@@ -586,6 +598,7 @@ static void expect_psci(const char *state, uint32_t version, const char *const v
 		hvp_profile_init(&h, ARM64, HOST);
 		h.arm64.flags = strstr(state, "there") ? 3 : HVP_ARM64_PSCI_0_2;
 		EXPECT(hvp_fwreg_offers(&kernel, &h.arm64.fwregs, NULL), HVP_OK, "offers");
+		keep_only(&g.arm64.fwregs, PSCI);
 		keep_only(&h.arm64.fwregs, PSCI);
 		prepare(n % 4, &g, &h);
 		snprintf(what, sizeof(what), "PSCI %s %" PRIx32 " to 0x%" PRIx32 ", VMM %" PRIu32,
@@ -600,6 +613,7 @@ static void put_register(struct hvp_fwregs *regs, uint32_t reg, uint32_t kind, u
 	regs->known = (uint32_t)(kind > 0) << reg;
 	regs->listed = (uint32_t)(kind > 1) << reg;
 	regs->value[reg] = value;
+	keep_only(regs, reg);
 }
 
 static void expect_register(const char *name, uint32_t reg, uint32_t source, uint32_t have,

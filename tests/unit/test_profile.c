@@ -259,11 +259,11 @@ static void test_rules(void **state)
 
 		p = power;
 		p.arch = value == 33 ? 0 : odd;
-		expect_wrong(&p, HVP_ERR_VALUE, HVP_REASON_PROFILE_BITS, TAG_ARCH, p.arch, 3,
+		expect_wrong(&p, HVP_ERR_VALUE, HVP_REASON_PROFILE_NO_SUCH, TAG_ARCH, p.arch, 0,
 			     "arch");
 		p = power;
 		p.role = value == 33 ? 0 : odd;
-		expect_wrong(&p, HVP_ERR_VALUE, HVP_REASON_PROFILE_BITS, TAG_ROLE, p.role, 3,
+		expect_wrong(&p, HVP_ERR_VALUE, HVP_REASON_PROFILE_NO_SUCH, TAG_ROLE, p.role, 0,
 			     "role");
 	}
 	p = power;
@@ -294,14 +294,17 @@ static void test_rules(void **state)
 	p = arm64;
 	p.arm64.fwregs.unsure = 0x10;
 	EXPECT(hvp_profile_validate(&p, NULL) < 0, true, "unsure and known");
+	p = power;
+	p.power.withheld = p.power.levels;
+	EXPECT(hvp_profile_validate(&p, NULL), HVP_ERR_VALUE, "withheld and offered");
 
 	p = guest;
 	p.quirks = 1;
 	expect_wrong(&p, HVP_ERR_VALUE, HVP_REASON_PROFILE_FOREIGN, TAG_QUIRKS, 1, 0, "quirks");
 	p = guest;
-	p.power.withheld = HVP_BIT(HVP_LEVEL_3_10);
+	p.power.withheld = HVP_BIT(HVP_LEVEL_2_05);
 	expect_wrong(&p, HVP_ERR_VALUE, HVP_REASON_PROFILE_FOREIGN, TAG_WITHHELD,
-		     HVP_BIT(HVP_LEVEL_3_10), 0, "withheld");
+		     HVP_BIT(HVP_LEVEL_2_05), 0, "withheld");
 	p = guest;
 	p.power.l2_reflected = 0x400;
 	expect_wrong(&p, HVP_ERR_VALUE, HVP_REASON_PROFILE_BITS, TAG_L2_REFLECTED, 0x400, 0,
@@ -414,7 +417,8 @@ static void expect_guest(const struct hvp_profile *host, uint32_t asked, uint32_
 	poison(guest);
 	status = hvp_profile_guest(host, asked, flags, &guest, fresh(&f));
 	EXPECT(status, level == 1 ? HVP_ERR_NO_COMMON_LEVEL : HVP_OK, "level %" PRIu32, asked);
-	expect_refusal(&f, level == 1 ? HVP_REASON_PROFILE_NO_MODE : 0, 0, 0, 0, "guest");
+	expect_refusal(&f, level != 1 ? 0 : asked == HVP_LEVEL_NONE ? HVP_REASON_PROFILE_NO_MODE :
+		       HVP_REASON_PROFILE_LEVEL, 0, asked, 0, "guest");
 	if (status) {
 		EXPECT_POISONED(guest, "no guest");
 		return;
@@ -465,7 +469,6 @@ static void expect_guest_arm64(const struct hvp_profile *host)
 	want.role = GUEST;
 	want.quirks = 0;
 	want.arm64.flags = host->arm64.flags & 2 ? 2 : 1;
-	want.arm64.fwregs.listed |= offer->known & offer->varies;
 	want.arm64.fwregs.varies = 0;
 	want.arm64.fwregs.unsure = 0;
 	want.arm64.fwregs.value[VENDOR_2] = 0;
@@ -474,8 +477,10 @@ static void expect_guest_arm64(const struct hvp_profile *host)
 	EXPECT(is_same(&guest, &want), true, "arm64 guest");
 	EXPECT(is_valid(&guest), true, "a valid guest");
 	EXPECT(hvp_migrate_check(&guest, host, &verdict, NULL), HVP_OK, "home");
+	/* of a mitigation or a version that nobody knows something may be lost */
 	if (!offer->varies)
-		EXPECT(verdict, offer->unsure ? HVP_VERDICT_CHANGED : HVP_VERDICT_SAME,
+		EXPECT(verdict, ~offer->known & 0xf ? HVP_VERDICT_DEGRADED :
+		       offer->unsure ? HVP_VERDICT_CHANGED : HVP_VERDICT_SAME,
 		       "the guest stays the same at home");
 	want = *host;
 	EXPECT(hvp_profile_guest(&want, HVP_LEVEL_NONE, 0, &want, NULL), HVP_OK, "in place");

@@ -322,13 +322,13 @@ static void test_literal(void **state)
 		{ { .reason = HVP_REASON_MIGRATE_FACILITY, .object = 6 }, HVP_WORDING_REMEDY,
 		  "start the source with -machine max-cpu-compat" },
 		{ { .reason = HVP_REASON_MIGRATE_CAP, .object = 5, .have = 3, .offer = 2 },
-		  HVP_WORDING_TEXT, "cap-ibs is 3, there it is 2" },
+		  HVP_WORDING_TEXT, "cap-ibs is 3, there it is 2, as QEMU numbers its values" },
 		{ { .reason = HVP_REASON_MIGRATE_CAP, .object = 5 }, HVP_WORDING_REMEDY,
-		  "start the source with -machine cap-ibs (libvirt <ibs>) of the lower value, or "
-		  "raise it there" },
+		  "start the source with -machine cap-ibs (libvirt <ibs>) at what the destination "
+		  "has, or raise it there" },
 		{ { .reason = HVP_REASON_MIGRATE_CAP, .object = 14 }, HVP_WORDING_REMEDY,
-		  "start the source with -machine cap-dawr1 of the lower value, or raise it "
-		  "there" },
+		  "start the source with -machine cap-dawr1 at what the destination has, or raise "
+		  "it there" },
 		{ { .reason = HVP_REASON_STREAM_DROPPED, .object = 0x00160003, .have = 3 },
 		  HVP_WORDING_TEXT,
 		  "VENDOR_HYP_BMAP_2: 0x3 is dropped without a word, the guest finds 0x0" },

@@ -190,7 +190,7 @@ static void test_room(void **state)
 			memset(at, POISON, bytes);
 			EXPECT(hvp_wire_encode(&p, at, bytes, &used, fresh(&f)),
 			       fits ? HVP_OK : HVP_ERR_TOO_SMALL, "%" PRIu32 " bytes", bytes);
-			expect_refusal(&f, fits ? 0 : HVP_REASON_WIRE_LENGTH, 0, bytes,
+			expect_refusal(&f, fits ? 0 : HVP_REASON_WIRE_ROOM, 0, bytes,
 				       form.length, "room");
 			EXPECT(used, fits ? form.length : POISON_32, "used");
 			if (fits)
@@ -361,7 +361,7 @@ static void test_head_bytes(void **state)
 			/* the length alone says it */
 			EXPECT(hvp_wire_decode(form.bytes, bytes, &back, fresh(&f)),
 			       HVP_ERR_TOO_BIG, "%" PRIu32 " bytes", bytes);
-			expect_refusal(&f, HVP_REASON_WIRE_LENGTH, 0, bytes, HVP_WIRE_MAX, "long");
+			expect_refusal(&f, HVP_REASON_WIRE_LONG, 0, bytes, HVP_WIRE_MAX, "long");
 			EXPECT_POISONED(back, "long");
 		}
 	}
@@ -414,14 +414,14 @@ static void test_order(void **state)
 		begin_profile(&form, POWER);
 		at = form.length;
 		add(&form, 0x8015, item, 1);
-		expect_bad(&form, form.length, HVP_ERR_VALUE, HVP_REASON_WIRE_ORDER, at,
-			   0x80150000 | item, 0x80150000, "item");
+		expect_bad(&form, form.length, HVP_ERR_VALUE, HVP_REASON_WIRE_ITEM, at, item, 0,
+			   "item");
 		if (item < 16)
 			continue;
 		begin_profile(&form, POWER);
 		add(&form, 0x8019, item, 1);
-		expect_bad(&form, form.length, HVP_ERR_VALUE, HVP_REASON_WIRE_ORDER, at,
-			   0x80190000 | item, 0x8019000f, "item of an array");
+		expect_bad(&form, form.length, HVP_ERR_VALUE, HVP_REASON_WIRE_ITEM, at, item, 15,
+			   "item of an array");
 	}
 }
 
@@ -554,8 +554,8 @@ static void test_invalid(void **state)
 		add(&form, 0x8001, 0, 1);
 		add(&form, 0x8002, 0, arch);
 		add(&form, 0x8003, 0, role);
-		expect_bad(&form, form.length, HVP_ERR_VALUE, HVP_REASON_PROFILE_BITS, 0,
-			   arch - 1 < 2 ? role : arch, 3, "architecture or role");
+		expect_bad(&form, form.length, HVP_ERR_VALUE, HVP_REASON_PROFILE_NO_SUCH, 0,
+			   arch - 1 < 2 ? role : arch, 0, "architecture or role");
 	}
 }
 
