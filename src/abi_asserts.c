@@ -90,8 +90,8 @@ _Static_assert((0
 #define HVP__MEMBER(member) sizeof(((struct hvp_profile *)NULL)->member)
 #define HVP_FIELD(name, tag, member, items, arch, valid, meet)				\
 	_Static_assert(HVP__MEMBER(member) == (items) ||				\
-		       HVP__MEMBER(member) == 4 * (items) ||				\
-		       HVP__MEMBER(member) == 8 * (items), #name);			\
+		       HVP__MEMBER(member) == (size_t)4 * (items) ||			\
+		       HVP__MEMBER(member) == (size_t)8 * (items), #name);		\
 	_Static_assert((tag) & 0x8000, #name);
 #include <hvpolicy/profile.def>
 

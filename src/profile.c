@@ -80,7 +80,7 @@ const struct hvp__field *hvp__field_of(uint32_t tag)
 uint64_t hvp__field_get(const struct hvp__field *field, const struct hvp_profile *profile,
 			uint32_t item)
 {
-	const void *at = (const uint8_t *)profile + field->offset + item * field->bytes;
+	const void *at = (const uint8_t *)profile + field->offset + (size_t)item * field->bytes;
 
 	if (field->bytes == sizeof(uint8_t))
 		return *(const uint8_t *)at;
@@ -92,7 +92,7 @@ uint64_t hvp__field_get(const struct hvp__field *field, const struct hvp_profile
 void hvp__field_set(const struct hvp__field *field, struct hvp_profile *profile, uint32_t item,
 		    uint64_t value)
 {
-	void *at = (uint8_t *)profile + field->offset + item * field->bytes;
+	void *at = (uint8_t *)profile + field->offset + (size_t)item * field->bytes;
 
 	if (field->bytes == sizeof(uint8_t))
 		*(uint8_t *)at = (uint8_t)value;
