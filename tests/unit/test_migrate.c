@@ -85,10 +85,26 @@ static void oracle_level(const struct hvp_profile *g, const struct hvp_profile *
 		   HVP_VERDICT_REFUSED, level_pvr(level), quirk, level_pvr(level), below);
 }
 
+/* QEMU's pvr_match(): the base, for POWER9 and later the revision, and POWER9 2.0 and 2.1 apart. */
+static bool runs_raw(uint32_t have, uint32_t there)
+{
+	const uint32_t base = have >> 16;
+
+	if (have == there)
+		return true;
+	if (base != there >> 16)
+		return false;
+	if (base == 0x4e)
+		return (have & 0xf00) == (there & 0xf00) && (have & 2) == (there & 2);
+	if (base == 0x80 || base == 0x82)
+		return (have & 0xf00) == (there & 0xf00);
+	return base == 0x3f || base == 0x4a || base == 0x4b || base == 0x4c || base == 0x4d;
+}
+
 static void oracle_raw(const struct hvp_profile *g, const struct hvp_profile *h,
 		       struct expected *want)
 {
-	if (!h->power.flags || g->power.pvr >> 8 != h->power.pvr >> 8)
+	if (!h->power.flags || !runs_raw(g->power.pvr, h->power.pvr))
 		expect_one(want, HVP_REASON_MIGRATE_RAW, HVP_VERDICT_REFUSED, 0, 0, g->power.pvr,
 			   h->power.pvr);
 	else if (g->power.pvr != h->power.pvr)
@@ -480,12 +496,19 @@ static void test_nested_caps(void **state)
 /* Raw mode: each pair of processors and revisions, offered or not. */
 static void test_raw(void **state)
 {
+	/* facts about revisions: POWER8 by its base, POWER9 2.0, 2.1 and later, others by 0xf00 */
+	static const uint32_t pvrs[] = {
+		0, 0x003f0203, 0x003f0201, 0x004d0100, 0x004d0200, 0x004b0201, 0x004e0202,
+		0x004e1100, 0x004e1200, 0x004e1201, 0x004e1202, 0x004e1203, 0x00801100, 0x00801200,
+		0x00801201, 0x00821200, 0x12345678, 0x12345679,
+	};
 	struct hvp_profile g, h;
 
 	(void)state;
-	for (uint32_t n = 0; n < 5 * 5 * 2; n++) {
-		const uint32_t have = pvr_list[n % 5], offer = pvr_list[n / 5 % 5];
-		const bool family = have >> 8 == offer >> 8;
+	for (uint32_t n = 0; n < COUNT(pvrs) * COUNT(pvrs) * 2; n++) {
+		const uint32_t have = pvrs[n % COUNT(pvrs)];
+		const uint32_t offer = pvrs[n / COUNT(pvrs) % COUNT(pvrs)];
+		const bool offered = n / COUNT(pvrs) / COUNT(pvrs);
 		uint32_t verdict = HVP_VERDICT_REFUSED, reason = HVP_REASON_MIGRATE_RAW;
 
 		if (!have)
@@ -494,11 +517,11 @@ static void test_raw(void **state)
 		hvp_profile_init(&h, POWER, HOST);
 		g.power.flags = HVP_POWER_RAW;
 		g.power.pvr = have;
-		h.power.flags = n / 25;
+		h.power.flags = offered;
 		h.power.pvr = offer;
 		/* levels do not help a raw guest */
 		h.power.levels = ALL_LEVELS;
-		if (n / 25 && family) {
+		if (offered && runs_raw(have, offer)) {
 			verdict = have == offer ? HVP_VERDICT_SAME : HVP_VERDICT_CHANGED;
 			reason = have == offer ? 0 : HVP_REASON_MIGRATE_REVISION;
 		}
