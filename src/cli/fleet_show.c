@@ -160,9 +160,11 @@ void fleet_show(struct fleet *fleet, enum grid_format format, const char *output
 {
 	struct grid *grid = make_grid(fleet);
 
-	if (!grid->row_count && format != GRID_TEXT)
+	if (!grid->row_count && format != GRID_TEXT) {
+		grid_free(grid);
 		die("%zu kinds of guests and %zu of hosts are too many to draw; --format=text "
 		    "has the summary", fleet->guests.class_count, fleet->hosts.class_count);
+	}
 	ask_all(fleet, grid);
 	tell_all(grid, fleet);
 	grid_output(output, colour);
