@@ -15,6 +15,13 @@ HVP__SIZE(hvp_facility_info, 32);
 HVP__SIZE(hvp_fwreg_info, 56);
 HVP__SIZE(hvp_fwregs, 152);
 HVP__SIZE(hvp_fwreg_kernel, 32);
+HVP__SIZE(hvp_gcaps, 32);
+HVP__SIZE(hvp_gsb_info, 72);
+HVP__SIZE(hvp_gsb_element, 16 + sizeof(void *));
+HVP__SIZE(hvp_gsb_walk, 16 + sizeof(void *));
+HVP__SIZE(hvp_gsb_builder, 16 + sizeof(void *));
+HVP__SIZE(hvp_gstate_host, 56);
+HVP__SIZE(hvp_hcall, 24);
 HVP__SIZE(hvp_hfscr_policy, 32);
 HVP__SIZE(hvp_hfscr_host, 32);
 HVP__SIZE(hvp_doorbell, 8);
@@ -77,6 +84,12 @@ _Static_assert((0
 	_Static_assert(((id) >> 32) == 0x60300000, #name);
 #include <hvpolicy/fwreg.def>
 #undef HVP_FWREG
+
+/* An element has a 16-bit id and size, and its number is one of a few. */
+#define HVP_GSB(name, id, count, size, scope, access, since, accept, entry, exit)	\
+	_Static_assert((id) + (count) <= 0x10000 && (count) > 0 && (count) < 100, #name);	\
+	_Static_assert((size) >= HVP_GSB_ANY && (size) <= 24, #name);
+#include <hvpolicy/gsb.def>
 
 /* A capability is a place of the array, a quirk a bit. */
 #define HVP_SPAPR_CAP(name, index, option, libvirt, order) \

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include <hvpolicy/hvregs.h>
 
+#include "hvreg_rules.h"
 #include "internal.h"
 
 #define HVP__FEATURES (HVP_HVREGS_RADIX | HVP_HVREGS_ARCH_207 | HVP_HVREGS_ARCH_300 | \
@@ -127,21 +128,6 @@ uint64_t hvp_hvregs_msr(uint64_t requested)
 	return (requested | HVP_MSR_ME) & ~HVP_MSR_HV;
 }
 
-/* One expression per entry rule of hvregs.def; v is L1's value. */
-#define HVP__ENTRY_VERBATIM(v) (v)
-#define HVP__ENTRY_OFFSET(v) (v)
-#define HVP__ENTRY_DEADLINE(v) (v)
-#define HVP__ENTRY_HEADER(v) (v)
-#define HVP__ENTRY_IGNORED(v) 0
-#define HVP__ENTRY_HFSCR(v) hvp_hfscr_effective(&host->hfscr, (v), host->resident)
-#define HVP__ENTRY_LPCR(v) hvp_hvregs_lpcr(host, (v))
-#define HVP__ENTRY_PCR(v) hvp_hvregs_pcr(host->l1_pcr, (v))
-#define HVP__ENTRY_DAWRX(v) hvp_hvregs_dawrx(v)
-#define HVP__ENTRY_CIABR(v) hvp_hvregs_ciabr(v)
-#define HVP__ENTRY_DPDES(v) hvp_hvregs_dpdes(v)
-#define HVP__ENTRY_DAWR1(v) (host->features & HVP_HVREGS_DAWR1 ? (v) : 0)
-#define HVP__ENTRY_DAWRX1(v) HVP__ENTRY_DAWR1(hvp_hvregs_dawrx(v))
-
 void hvp_hvregs_enter(const struct hvp_hvregs_host *host, const struct hvp_hvregs *l1,
 		      struct hvp_hvregs *l2)
 {
@@ -150,15 +136,6 @@ void hvp_hvregs_enter(const struct hvp_hvregs_host *host, const struct hvp_hvreg
 #include <hvpolicy/hvregs.def>
 #undef HVP_HVREG
 }
-
-/* One expression per exit rule: what L1 finds, a is what it asked, v what L2 has. */
-#define HVP__EXIT_NEVER(a, v) (a)
-#define HVP__EXIT_ALWAYS(a, v) (v)
-#define HVP__EXIT_HFU(a, v) hvp_hfscr_restore((a), vector, cause)
-#define HVP__EXIT_HDSI(a, v) (vector == HVP_VECTOR_HDSI ? (v) : (a))
-#define HVP__EXIT_HDSI_HISI(a, v) \
-	(vector == HVP_VECTOR_HDSI || vector == HVP_VECTOR_HISI ? (v) : (a))
-#define HVP__EXIT_HEAI(a, v) (vector == HVP_VECTOR_HEAI ? (v) : (a))
 
 void hvp_hvregs_leave(const struct hvp_hvregs *l1, const struct hvp_hvregs *l2, uint32_t vector,
 		      uint32_t cause, struct hvp_hvregs *back)

@@ -19,6 +19,24 @@
 /* Inlined into their callers, these would make frames that are too large for a kernel. */
 #define HVP__OWN_FRAME __attribute__((noinline))
 
+/* Big-endian numbers of up to 8 bytes, at any address. */
+static inline void hvp__put_bytes(uint8_t *to, uint64_t value, uint32_t bytes)
+{
+	while (bytes--) {
+		to[bytes] = (uint8_t)value;
+		value >>= 8;
+	}
+}
+
+static inline uint64_t hvp__get_bytes(const uint8_t *from, uint32_t bytes)
+{
+	uint64_t value = 0;
+
+	for (uint32_t i = 0; i < bytes; i++)
+		value = value << 8 | from[i];
+	return value;
+}
+
 /* What becomes of one thing: a finding, were it not for its object and what the guest has. */
 struct hvp__outcome {
 	uint32_t reason;	/* 0: the same */
@@ -39,6 +57,11 @@ HVP_LOCAL bool hvp__same_name(const char *a, const char *b, size_t len);
 
 /* Whether a value is a level, which HVP_LEVEL_NONE is not. */
 HVP_LOCAL bool hvp__is_level(uint32_t level);
+
+/* Newer than every level. */
+#define HVP__NEWEST 63
+/* Capability bits of all levels up to one. */
+HVP_LOCAL uint64_t hvp__capabilities(uint32_t newest);
 
 /* HVP_ERR_VERSION if the policy level is unknown. */
 HVP_LOCAL enum hvp_status hvp__check_policy_level(uint32_t policy_level,

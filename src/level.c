@@ -83,3 +83,13 @@ uint64_t hvp_level_capability(uint32_t level)
 {
 	return hvp__level(level)->capability;
 }
+
+uint64_t hvp__capabilities(uint32_t newest)
+{
+	uint64_t bits = 0;
+
+	for (size_t i = 1; i < HVP__COUNT(hvp__levels); i++)
+		if (hvp__levels[i].level <= newest)
+			bits |= hvp__levels[i].capability;
+	return bits;
+}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include <hvpolicy/fwreg.h>
+#include <hvpolicy/gsb.h>
 #include <hvpolicy/hvregs.h>
 #include <hvpolicy/profile.h>
 #include <hvpolicy/reason.h>
@@ -223,6 +224,17 @@ static void hvp__put_cap(struct hvp__line *line, uint32_t cap)
 		hvp__put_decimal(line, cap);
 }
 
+HVP__OWN_FRAME
+static void hvp__put_element(struct hvp__line *line, uint32_t id)
+{
+	struct hvp_gsb_info info;
+
+	if (hvp_gsb_get(id, &info))
+		hvp__put_hex(line, id);
+	else
+		hvp__put_text(line, info.name);
+}
+
 static void hvp__put_member(struct hvp__line *line, uint32_t tag)
 {
 	size_t i = 0;
@@ -247,6 +259,8 @@ static void hvp__put_object(struct hvp__line *line, uint32_t kind, uint32_t obje
 		hvp__put_cap(line, object);
 	else if (kind == HVP_OBJECT_FIELD)
 		hvp__put_member(line, object);
+	else if (kind == HVP_OBJECT_ELEMENT)
+		hvp__put_element(line, object);
 	else if (kind == HVP_OBJECT_REGISTER)
 		hvp__put_register(line, HVP__REGISTERS | object);
 	else

@@ -9,23 +9,6 @@ _Static_assert(HVP_WIRE_HEAD + HVP_WIRE_RECORD * (0
 #include <hvpolicy/profile.def>
 		) <= HVP_WIRE_MAX, "the wire form of a profile");
 
-static void hvp__put_bytes(uint8_t *to, uint64_t value, uint32_t bytes)
-{
-	while (bytes--) {
-		to[bytes] = (uint8_t)value;
-		value >>= 8;
-	}
-}
-
-static uint64_t hvp__get_bytes(const uint8_t *from, uint32_t bytes)
-{
-	uint64_t value = 0;
-
-	for (uint32_t i = 0; i < bytes; i++)
-		value = value << 8 | from[i];
-	return value;
-}
-
 /* A record of a form, by its number. */
 static size_t hvp__record_at(uint32_t number)
 {

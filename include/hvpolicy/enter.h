@@ -8,6 +8,7 @@
 #ifndef HVPOLICY_ENTER_H
 #define HVPOLICY_ENTER_H
 
+#include <hvpolicy/hcall.h>
 #include <hvpolicy/report.h>
 
 /*! Size field of a partition table register: log2 of the table's bytes, less 12. */
@@ -16,19 +17,6 @@
 #define HVP_TABLE_ADDRESS HVP_U64(0x0ffffffffffff000)
 
 HVP_BEGIN_DECLS
-
-/*! Hypercall statuses that these two calls return. Source: PAPR; Linux asm/hvcall.h. */
-HVP_ENUM(hvp_hcall_status) {
-	HVP_H_SUCCESS = 0,		/*!< accepted */
-	HVP_H_NOT_AVAILABLE = 3,	/*!< no partition table yet */
-	HVP_H_TOO_HARD = 9999,		/*!< the VMM must finish an access of L2 */
-	HVP_H_FUNCTION = -2,		/*!< nested virtualisation is off */
-	HVP_H_PARAMETER = -4,		/*!< an argument is wrong */
-	HVP_H_BAD_MODE = -5,		/*!< the transaction state forbids it */
-	HVP_H_AUTHORITY = -10,		/*!< L1's memory could not be written */
-	HVP_H_P2 = -55,			/*!< the second argument is wrong */
-	HVP_H_INTERRUPT = -69,		/*!< a signal for the VMM is pending */
-};
 
 /*! What is known when H_ENTER_NESTED is checked. */
 HVP_ENUM(hvp_enter_flag) {

@@ -11,6 +11,10 @@
 #include <hvpolicy/enter.h>
 #include <hvpolicy/facility.h>
 #include <hvpolicy/fwreg.h>
+#include <hvpolicy/gcaps.h>
+#include <hvpolicy/gsb.h>
+#include <hvpolicy/gstate.h>
+#include <hvpolicy/hcall.h>
 #include <hvpolicy/hfscr.h>
 #include <hvpolicy/hvregs.h>
 #include <hvpolicy/level.h>

@@ -29,6 +29,7 @@ HVP_ENUM(hvp_object) {
 	HVP_OBJECT_CAPABILITY = 6,	/*!< An enum hvp_spapr_cap. */
 	HVP_OBJECT_FIELD = 7,		/*!< A field of a profile: its tag in profile.def. */
 	HVP_OBJECT_REGISTER = 8,	/*!< Low 32 bits of the id of an arm64 register. */
+	HVP_OBJECT_ELEMENT = 9,		/*!< Id of an element of a guest state buffer. */
 };
 
 /*! How to write a finding in words. */

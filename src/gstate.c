@@ -1,0 +1,547 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include <hvpolicy/gstate.h>
+
+#include "gsb_rows.h"
+#include "hvreg_rules.h"
+
+#define HVP__POLICIES (HVP_GSTATE_SKIP_UNKNOWN | HVP_GSTATE_REFUSE_TWICE)
+/* Real addresses, and what a partition table entry and a process table entry have room for. */
+#define HVP__ADDRESSES HVP_BIT(60)
+#define HVP__EA_BITS 52
+#define HVP__ROOT_BYTES HVP_BIT(16)
+#define HVP__PROCESS_BYTES_MIN HVP_BIT(12)
+#define HVP__PROCESS_BYTES_MAX HVP_BIT(36)
+#define HVP__PROCESS_ALIGN HVP_BIT(12)
+
+/* A buffer on its way through the check. */
+struct hvp__gstate_pass {
+	const struct hvp_gstate_host *host;
+	struct hvp_report *report;
+	struct hvp_hcall answer;
+	uint32_t use;
+	uint32_t scope;
+	uint32_t policy;
+	uint32_t near;		/* row of the last element */
+	uint64_t seen[HVP__GSB_WORDS];
+};
+
+static enum hvp_status hvp__bad_host(enum hvp_status status, uint32_t reason, uint64_t have,
+				     uint64_t offer, struct hvp_report *report)
+{
+	hvp__refuse(report, reason, 0, have, offer);
+	return status;
+}
+
+/* Linux allocates run buffers in powers of two. */
+static bool hvp__limits_fit(const struct hvp_gstate_host *host)
+{
+	uint32_t power = HVP_GSTATE_RUN_OUTPUT_MIN;
+
+	while (power < host->run_output_min && power < host->run_max)
+		power *= 2;
+	return host->run_output_min >= HVP_GSTATE_RUN_OUTPUT_MIN &&
+	       host->run_output_min <= power && power <= host->run_max &&
+	       host->run_max <= HVP_GSTATE_RUN_MAX;
+}
+
+static enum hvp_status hvp__check_masks(const struct hvp_gstate_host *host,
+					struct hvp_report *report)
+{
+	enum hvp_status status = hvp_vstruct_flags(host->reserved, 0, report);
+
+	if (!status)
+		status = hvp_vstruct_flags(host->lacks, hvp__gsb_all_lacks(), report);
+	if (!status)
+		status = hvp_vstruct_flags(host->run_flags, HVP_GSTATE_RUN_FLAGS, report);
+	if (!status)
+		status = hvp_vstruct_flags(host->negotiated, HVP_CAPABILITY_COPY_MEMORY |
+					   hvp__capabilities(HVP__NEWEST), report);
+	return status;
+}
+
+enum hvp_status hvp_gstate_validate(const struct hvp_gstate_host *host, struct hvp_report *report)
+{
+	enum hvp_status status;
+
+	if (!host)
+		return HVP_ERR_ARGUMENT;
+	status = hvp__check_head(host, sizeof(*host), report);
+	if (!status)
+		status = hvp__check_masks(host, report);
+	if (status)
+		return status;
+	if (host->revision < HVP_GSTATE_REVISION_1 || host->revision > HVP_GSTATE_REVISION_2)
+		return hvp__bad_host(HVP_ERR_VERSION, HVP_REASON_GSTATE_REVISION, host->revision,
+				     HVP_GSTATE_REVISION_2, report);
+	if (host->dialect > HVP_GSB_DIALECT_LINUX)
+		return hvp__bad_host(HVP_ERR_VALUE, HVP_REASON_GSTATE_DIALECT, host->dialect,
+				     HVP_GSB_DIALECT_LINUX, report);
+	if (!hvp__is_level(host->l1_level))
+		return hvp__bad_host(HVP_ERR_VALUE, HVP_REASON_GSTATE_LEVEL, host->l1_level, 0,
+				     report);
+	if (!hvp__limits_fit(host))
+		return hvp__bad_host(HVP_ERR_VALUE, HVP_REASON_GSTATE_LIMITS,
+				     host->run_output_min, host->run_max, report);
+	if (host->buffer_max < HVP_GSB_HEADER)
+		return hvp__bad_host(HVP_ERR_VALUE, HVP_REASON_GSTATE_LIMITS, host->buffer_max,
+				     HVP_GSB_HEADER, report);
+	return HVP_OK;
+}
+
+enum hvp_status hvp_gstate_flags(const struct hvp_gstate_host *host, uint32_t use, uint64_t flags,
+				 uint32_t *scope, struct hvp_hcall *answer,
+				 struct hvp_report *report)
+{
+	uint64_t known = HVP_GSTATE_GUEST_WIDE;
+
+	if (!host || !scope || !answer || use < HVP_GSTATE_USE_GET || use > HVP_GSTATE_USE_RUN)
+		return HVP_ERR_ARGUMENT;
+	if (use == HVP_GSTATE_USE_RUN)
+		known = host->run_flags;
+	else if (use == HVP_GSTATE_USE_GET && host->revision >= HVP_GSTATE_REVISION_2)
+		known |= HVP_GSTATE_HOST_WIDE;
+	*answer = (struct hvp_hcall){ .r3 = HVP_H_SUCCESS };
+	if ((flags & ~known) || (use == HVP_GSTATE_USE_GET &&
+				 flags == (HVP_GSTATE_GUEST_WIDE | HVP_GSTATE_HOST_WIDE))) {
+		hvp__refuse(report, HVP_REASON_GSTATE_FLAGS, 0, flags, known);
+		answer->r3 = HVP_H_PARAMETER;
+	} else if (use == HVP_GSTATE_USE_RUN || !flags) {
+		*scope = HVP_GSB_SCOPE_THREAD;
+	} else {
+		*scope = flags == HVP_GSTATE_GUEST_WIDE ? HVP_GSB_SCOPE_GUEST : HVP_GSB_SCOPE_HOST;
+	}
+	return HVP_OK;
+}
+
+HVP__OWN_FRAME
+static void hvp__find_element(const struct hvp__gstate_pass *pass,
+			      const struct hvp_gsb_element *element, uint32_t reason,
+			      uint32_t verdict, uint64_t have, uint64_t offer)
+{
+	const struct hvp_finding finding = {
+		.reason = reason, .verdict = verdict, .object = element->id,
+		.index = element->index, .where = element->offset, .have = have, .offer = offer,
+	};
+
+	hvp_report_add(pass->report, &finding);
+}
+
+/* An element is refused. The first one is the answer. */
+HVP__OWN_FRAME
+static void hvp__bad_element(struct hvp__gstate_pass *pass, const struct hvp_gsb_element *element,
+			     int64_t status, uint32_t reason, uint64_t have, uint64_t offer)
+{
+	if (!pass->answer.r3) {
+		pass->answer.r3 = status;
+		pass->answer.r4 = pass->use == HVP_GSTATE_USE_RUN ? element->offset :
+								    element->index;
+	}
+	hvp__find_element(pass, element, reason, HVP_VERDICT_REFUSED, have, offer);
+}
+
+static void hvp__bad_id(struct hvp__gstate_pass *pass, const struct hvp_gsb_element *element,
+			uint32_t reason, uint64_t have, uint64_t offer)
+{
+	hvp__bad_element(pass, element, HVP_H_INVALID_ELEMENT_ID, reason, have, offer);
+}
+
+static bool hvp__bad_value(struct hvp__gstate_pass *pass, const struct hvp_gsb_element *element,
+			   uint32_t reason, uint64_t have, uint64_t offer)
+{
+	hvp__bad_element(pass, element, HVP_H_INVALID_ELEMENT_VALUE, reason, have, offer);
+	return false;
+}
+
+/* Newest level that L1 may give to a guest. */
+static uint32_t hvp__granted_level(const struct hvp_gstate_host *host)
+{
+	uint32_t newest = HVP_LEVEL_NONE, level;
+
+	for (uint32_t i = 0; !hvp_level_at(i, &level) && level <= host->l1_level; i++)
+		if (hvp_level_capability(level) & host->negotiated)
+			newest = level;
+	return newest;
+}
+
+static bool hvp__level_fits(struct hvp__gstate_pass *pass, const struct hvp_gsb_element *element,
+			    uint64_t pvr)
+{
+	const struct hvp_gstate_host *host = pass->host;
+	const uint32_t level = hvp_level_from_pvr((uint32_t)pvr);
+
+	if (level <= host->l1_level && (hvp_level_capability(level) & host->negotiated))
+		return true;
+	return hvp__bad_value(pass, element, HVP_REASON_GSB_LEVEL, pvr,
+			      hvp_level_pvr(hvp__granted_level(host)));
+}
+
+static bool hvp__address_fits(struct hvp__gstate_pass *pass,
+			      const struct hvp_gsb_element *element, uint64_t align)
+{
+	const uint64_t address = hvp_gsb_number(element, 0);
+
+	if (address >= HVP__ADDRESSES)
+		return hvp__bad_value(pass, element, HVP_REASON_GSB_ADDRESS, address,
+				      HVP__ADDRESSES);
+	if (address & (align - 1))
+		return hvp__bad_value(pass, element, HVP_REASON_GSB_ALIGN, address, align);
+	return true;
+}
+
+static bool hvp__bytes_fit(struct hvp__gstate_pass *pass, const struct hvp_gsb_element *element,
+			   uint32_t word, uint64_t least, uint64_t most)
+{
+	const uint64_t bytes = hvp_gsb_number(element, word);
+
+	if (bytes >= least && bytes <= most)
+		return true;
+	return hvp__bad_value(pass, element, HVP_REASON_GSB_BYTES, bytes,
+			      bytes < least ? least : most);
+}
+
+static bool hvp__partition_fits(struct hvp__gstate_pass *pass,
+				const struct hvp_gsb_element *element)
+{
+	const uint64_t bits = hvp_gsb_number(element, 1);
+
+	if (bits != HVP__EA_BITS)
+		return hvp__bad_value(pass, element, HVP_REASON_GSB_TABLE_BITS, bits,
+				      HVP__EA_BITS);
+	return hvp__bytes_fit(pass, element, 2, HVP__ROOT_BYTES, HVP__ROOT_BYTES) &&
+	       hvp__address_fits(pass, element, HVP__ROOT_BYTES);
+}
+
+static bool hvp__process_fits(struct hvp__gstate_pass *pass, const struct hvp_gsb_element *element)
+{
+	const uint64_t bytes = hvp_gsb_number(element, 1);
+
+	if (!hvp__bytes_fit(pass, element, 1, HVP__PROCESS_BYTES_MIN, HVP__PROCESS_BYTES_MAX))
+		return false;
+	if (bytes & (bytes - 1))
+		return hvp__bad_value(pass, element, HVP_REASON_GSB_POWER, bytes, 0);
+	return hvp__address_fits(pass, element, HVP__PROCESS_ALIGN);
+}
+
+static bool hvp__run_buffer_fits(struct hvp__gstate_pass *pass,
+				 const struct hvp_gsb_element *element, uint32_t least)
+{
+	if (!hvp_gsb_number(element, 0))
+		return hvp__bad_value(pass, element, HVP_REASON_GSB_ADDRESS, 0, HVP__ADDRESSES);
+	return hvp__bytes_fit(pass, element, 1, least, pass->host->run_max) &&
+	       hvp__address_fits(pass, element, 1);
+}
+
+static bool hvp__bits_fit(struct hvp__gstate_pass *pass, const struct hvp_gsb_element *element,
+			  uint64_t value, uint64_t bits)
+{
+	if (!(value & ~bits))
+		return true;
+	return hvp__bad_value(pass, element, HVP_REASON_GSB_BITS, value & ~bits, bits);
+}
+
+static bool hvp__value_fits(struct hvp__gstate_pass *pass, const struct hvp__gsb_row *row,
+			    const struct hvp_gsb_element *element)
+{
+	switch (row->accept) {
+	case HVP_GSB_ACCEPT_ALL:
+		return true;
+	case HVP_GSB_ACCEPT_LEVEL:
+		return hvp__level_fits(pass, element, hvp_gsb_number(element, 0));
+	case HVP_GSB_ACCEPT_PARTITION:
+		return hvp__partition_fits(pass, element);
+	case HVP_GSB_ACCEPT_PROCESS:
+		return hvp__process_fits(pass, element);
+	case HVP_GSB_ACCEPT_INPUT:
+		return hvp__run_buffer_fits(pass, element, HVP_GSB_HEADER);
+	case HVP_GSB_ACCEPT_OUTPUT:
+		return hvp__run_buffer_fits(pass, element, pass->host->run_output_min);
+	default:
+		return hvp__bits_fit(pass, element, hvp_gsb_number(element, 0),
+				     hvp__gsb_bits(row));
+	}
+}
+
+/* What is not known here: passed over, or refused. */
+static void hvp__unknown(struct hvp__gstate_pass *pass, const struct hvp_gsb_element *element,
+			 uint32_t reason)
+{
+	if (pass->policy & HVP_GSTATE_SKIP_UNKNOWN)
+		hvp__find_element(pass, element, HVP_REASON_GSB_SKIPPED, HVP_VERDICT_CHANGED,
+				  element->bytes, 0);
+	else
+		hvp__bad_id(pass, element, reason, element->bytes, 0);
+}
+
+/* Whether it was there before; it is from now on. NOP never was. */
+static bool hvp__seen(struct hvp__gstate_pass *pass, const struct hvp__gsb_row *row, uint32_t id)
+{
+	const uint32_t slot = row->slot + (id - row->id);
+	uint64_t *word = &pass->seen[slot / 64];
+	const uint64_t bit = HVP_BIT(slot % 64), before = *word & bit;
+
+	if (id != HVP_GSB_NOP)
+		*word |= bit;
+	return before;
+}
+
+/* Whether the value has the size that it must have; an answer may be in any dialect. */
+static bool hvp__size_fits(struct hvp__gstate_pass *pass, const struct hvp__gsb_row *row,
+			   const struct hvp_gsb_element *element)
+{
+	const bool answer = pass->use == HVP_GSTATE_USE_ANSWER;
+	const int32_t size = hvp__gsb_size(row, answer ? HVP_GSB_DIALECT_DOCUMENT :
+							 pass->host->dialect);
+
+	if (size == HVP_GSB_ANY || element->bytes == (uint32_t)size)
+		return true;
+	if (answer && element->bytes == (uint32_t)hvp__gsb_size(row, HVP_GSB_DIALECT_LINUX))
+		return true;
+	hvp__bad_element(pass, element, HVP_H_INVALID_ELEMENT_SIZE, HVP_REASON_GSB_SIZE,
+			 element->bytes, (uint32_t)size);
+	return false;
+}
+
+/* What L0 knows of itself, its calls and its elements; of an answer L1 takes all that has a row. */
+static bool hvp__row_fits(struct hvp__gstate_pass *pass, const struct hvp__gsb_row *row,
+			  const struct hvp_gsb_element *element)
+{
+	const struct hvp_gstate_host *host = pass->host;
+	const uint32_t access = HVP_BIT(pass->use - HVP_GSTATE_USE_GET) & 7;
+
+	if (pass->use == HVP_GSTATE_USE_ANSWER && (row->scope & pass->scope))
+		return true;
+	if (pass->use != HVP_GSTATE_USE_ANSWER &&
+	    (row->since > host->revision || hvp__gsb_lacks(row, host->lacks)))
+		hvp__unknown(pass, element, HVP_REASON_GSB_NOT_HERE);
+	else if (!(row->scope & pass->scope))
+		hvp__bad_id(pass, element, HVP_REASON_GSB_SCOPE, row->scope, pass->scope);
+	else if (!(row->access & access))
+		hvp__bad_id(pass, element, HVP_REASON_GSB_ACCESS, row->access, access);
+	else
+		return true;
+	return false;
+}
+
+static void hvp__check_element(struct hvp__gstate_pass *pass,
+			       const struct hvp_gsb_element *element)
+{
+	const struct hvp__gsb_row *row = hvp__gsb_row_of(element->id, &pass->near);
+
+	if (!row) {
+		hvp__unknown(pass, element, HVP_REASON_GSB_UNKNOWN);
+		return;
+	}
+	if (!hvp__row_fits(pass, row, element))
+		return;
+	if (hvp__seen(pass, row, element->id)) {
+		if (pass->policy & HVP_GSTATE_REFUSE_TWICE) {
+			hvp__bad_id(pass, element, HVP_REASON_GSB_TWICE, 0, 0);
+			return;
+		}
+		hvp__find_element(pass, element, HVP_REASON_GSB_REPEATED, HVP_VERDICT_CHANGED, 0,
+				  0);
+	}
+	if (hvp__size_fits(pass, row, element) &&
+	    (pass->use == HVP_GSTATE_USE_SET || pass->use == HVP_GSTATE_USE_RUN))
+		(void)hvp__value_fits(pass, row, element);
+}
+
+/* The next element goes beyond the buffer: where it begins is all that is known of it. */
+HVP__OWN_FRAME
+static void hvp__cut(struct hvp__gstate_pass *pass, const struct hvp_gsb_walk *walk)
+{
+	const struct hvp_gsb_element element = { .index = walk->index, .offset = walk->offset };
+
+	hvp__bad_element(pass, &element, HVP_H_INVALID_ELEMENT_SIZE, HVP_REASON_GSB_CUT,
+			 walk->count, walk->bytes);
+}
+
+static void hvp__check_elements(struct hvp__gstate_pass *pass, const void *buf, uint32_t bytes)
+{
+	struct hvp_gsb_walk walk;
+	struct hvp_gsb_element element;
+	enum hvp_status status = hvp_gsb_begin(&walk, buf, bytes);
+
+	if (status) {
+		hvp__refuse(pass->report, HVP_REASON_GSB_LENGTH, 0, bytes, HVP_GSB_HEADER);
+		pass->answer.r3 = pass->use == HVP_GSTATE_USE_RUN ? HVP_H_INPUT_BUFFER_TOO_SMALL :
+								    HVP_H_P5;
+		return;
+	}
+	/* without a report the first one that is wrong says all */
+	while (!pass->answer.r3 || pass->report) {
+		status = hvp_gsb_next(&walk, &element);
+		if (status)
+			break;
+		hvp__check_element(pass, &element);
+	}
+	if (status == HVP_ERR_SIZE)
+		hvp__cut(pass, &walk);
+}
+
+/* Scopes that a call can be about. */
+static uint32_t hvp__scopes(uint32_t use)
+{
+	switch (use) {
+	case HVP_GSTATE_USE_GET:
+	case HVP_GSTATE_USE_ANSWER:
+		return HVP_GSB_SCOPE_ANY;
+	case HVP_GSTATE_USE_SET:
+		return HVP_GSB_SCOPE_THREAD | HVP_GSB_SCOPE_GUEST;
+	case HVP_GSTATE_USE_RUN:
+		return HVP_GSB_SCOPE_THREAD;
+	default:
+		return 0;
+	}
+}
+
+static bool hvp__scope_fits(uint32_t use, uint32_t scope)
+{
+	const bool one = scope && !(scope & (scope - 1));
+
+	return (one || (use == HVP_GSTATE_USE_ANSWER && scope == HVP_GSB_SCOPE_ANY)) &&
+	       !(scope & ~hvp__scopes(use));
+}
+
+enum hvp_status hvp_gstate_check(const struct hvp_gstate_host *host, uint32_t use, uint32_t scope,
+				 uint32_t policy, const void *buf, uint64_t bytes,
+				 struct hvp_hcall *answer, struct hvp_report *report)
+{
+	struct hvp__gstate_pass pass = {
+		.host = host, .report = report, .use = use, .scope = scope, .policy = policy,
+	};
+	const bool told = use == HVP_GSTATE_USE_GET || use == HVP_GSTATE_USE_SET;
+
+	if (!answer || (!buf && bytes) || !hvp__scope_fits(use, scope) ||
+	    (!host && use != HVP_GSTATE_USE_ANSWER) || (!told && bytes >> 32))
+		return HVP_ERR_ARGUMENT;
+	if (hvp_vstruct_flags(policy, HVP__POLICIES, report))
+		return HVP_ERR_RESERVED;
+	if (told && bytes > host->buffer_max) {
+		hvp__refuse(report, HVP_REASON_GSB_LENGTH, 0, bytes, host->buffer_max);
+		pass.answer.r3 = HVP_H_P5;
+	} else {
+		hvp__check_elements(&pass, buf, (uint32_t)bytes);
+	}
+	*answer = pass.answer;
+	return HVP_OK;
+}
+
+static uint64_t hvp__entry(const struct hvp_hvregs_host *host, uint32_t entry, uint64_t v)
+{
+	switch (entry) {
+	case HVP_HVREG_ENTRY_IGNORED:
+		return HVP__ENTRY_IGNORED(v);
+	case HVP_HVREG_ENTRY_HFSCR:
+		return HVP__ENTRY_HFSCR(v);
+	case HVP_HVREG_ENTRY_LPCR:
+		return HVP__ENTRY_LPCR(v);
+	case HVP_HVREG_ENTRY_DAWRX:
+		return HVP__ENTRY_DAWRX(v);
+	case HVP_HVREG_ENTRY_CIABR:
+		return HVP__ENTRY_CIABR(v);
+	case HVP_HVREG_ENTRY_MSR:
+		return hvp_hvregs_msr(v) & ~HVP_MSR_TS;
+	case HVP_HVREG_ENTRY_DPDES:
+		return HVP__ENTRY_DPDES(v);
+	case HVP_HVREG_ENTRY_DAWR1:
+		return HVP__ENTRY_DAWR1(v);
+	case HVP_HVREG_ENTRY_DAWRX1:
+		return HVP__ENTRY_DAWRX1(v);
+	default:
+		return v;
+	}
+}
+
+/* What L1 can tell of what L2 runs with: not residency (R5), not what L0 sets for all. */
+static uint64_t hvp__visible(const struct hvp_hvregs_host *regs, const struct hvp__gsb_row *row,
+			     uint64_t value)
+{
+	switch (row->entry) {
+	case HVP_HVREG_ENTRY_HFSCR:
+		return hvp_hfscr_sanitise(&regs->hfscr, value);
+	case HVP_HVREG_ENTRY_MSR:
+		return hvp__entry(regs, row->entry, value) & ~(HVP_MSR_ME & ~value);
+	default:
+		return hvp__entry(regs, row->entry, value) & hvp__gsb_bits(row);
+	}
+}
+
+void hvp_gstate_review(const struct hvp_hvregs_host *regs, const void *buf, uint32_t bytes,
+		       struct hvp_report *report)
+{
+	const struct hvp__gstate_pass pass = { .report = report };
+	struct hvp_gsb_walk walk;
+	struct hvp_gsb_element element;
+	uint32_t near = 0;
+
+	if (hvp_gsb_begin(&walk, buf, bytes))
+		return;
+	while (!hvp_gsb_next(&walk, &element)) {
+		const struct hvp__gsb_row *row = hvp__gsb_row_of(element.id, &near);
+		const uint64_t value = hvp_gsb_number(&element, 0);
+		uint64_t runs;
+
+		if (!row || row->entry == HVP_HVREG_ENTRY_VERBATIM ||
+		    row->entry == HVP_HVREG_ENTRY_HEADER)
+			continue;
+		runs = hvp__visible(regs, row, value);
+		if (runs != value)
+			hvp__find_element(&pass, &element, HVP_REASON_GSB_CHANGED,
+					  HVP_VERDICT_CHANGED, value, runs);
+	}
+}
+
+uint64_t hvp_gstate_initial(const struct hvp_gstate_host *host, uint32_t id)
+{
+	if (id == HVP_GSB_LOGICAL_PVR)
+		return hvp_level_pvr(hvp__granted_level(host));
+	return id == HVP_GSB_RUN_OUTPUT_MIN_SIZE ? host->run_output_min : 0;
+}
+
+uint64_t hvp_gstate_keep(const struct hvp_hvregs_host *regs, uint32_t id, uint64_t value)
+{
+	return id == HVP_GSB_HFSCR ? hvp_hfscr_sanitise(&regs->hfscr, value) : value;
+}
+
+uint64_t hvp_gstate_load(const struct hvp_hvregs_host *regs, uint32_t id, uint64_t kept)
+{
+	uint32_t near = 0;
+	const struct hvp__gsb_row *row = hvp__gsb_row_of(id, &near);
+
+	return row ? hvp__entry(regs, row->entry, kept) : kept;
+}
+
+/* What of a register there is room for in its element, and L1 may give back. */
+static uint64_t hvp__cut_to_element(const struct hvp_gstate_host *host,
+				    const struct hvp__gsb_row *row, uint64_t live)
+{
+	const uint64_t all = hvp__gsb_size(row, host->dialect) == 4 ? 0xffffffff : ~HVP_U64(0);
+
+	return live & all & hvp__gsb_bits(row);
+}
+
+uint64_t hvp_gstate_leave(const struct hvp_gstate_host *host, uint32_t id, uint64_t kept,
+			  uint64_t live, uint32_t vector, uint32_t cause)
+{
+	uint32_t near = 0;
+	const struct hvp__gsb_row *row = hvp__gsb_row_of(id, &near);
+
+	if (!row)
+		return kept;
+	live = hvp__cut_to_element(host, row, live);
+	switch (row->exit) {
+	case HVP_HVREG_EXIT_ALWAYS:
+		return HVP__EXIT_ALWAYS(kept, live);
+	case HVP_HVREG_EXIT_HFU:
+		return HVP__EXIT_HFU(kept, live);
+	case HVP_HVREG_EXIT_HDSI:
+		return HVP__EXIT_HDSI(kept, live);
+	case HVP_HVREG_EXIT_HDSI_HISI:
+		return HVP__EXIT_HDSI_HISI(kept, live);
+	case HVP_HVREG_EXIT_HEAI:
+		return HVP__EXIT_HEAI(kept, live);
+	default:
+		return HVP__EXIT_NEVER(kept, live);
+	}
+}
