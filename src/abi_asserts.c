@@ -85,9 +85,9 @@ _Static_assert((0
 #include <hvpolicy/fwreg.def>
 #undef HVP_FWREG
 
-/* An element has a 16-bit id and size, and its number is one of a few. */
+/* An element has a 16-bit id, and its size fits a row. */
 #define HVP_GSB(name, id, count, size, scope, access, since, accept, entry, exit)	\
-	_Static_assert((id) + (count) <= 0x10000 && (count) > 0 && (count) < 100, #name);	\
+	_Static_assert((id) + (count) <= 0x10000 && (count) > 0, #name);	\
 	_Static_assert((size) >= HVP_GSB_ANY && (size) <= 24, #name);
 #include <hvpolicy/gsb.def>
 

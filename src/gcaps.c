@@ -74,7 +74,7 @@ enum hvp_status hvp_gcaps_set(const struct hvp_gcaps *caps, uint64_t flags, uint
 	if (!hvp__bitmap_fits(caps, bitmap, report)) {
 		answer->r3 = HVP_H_P2;
 		answer->r4 = 1;
-	} else if (caps->negotiated) {
+	} else if (caps->negotiated && caps->negotiated != bitmap) {
 		hvp__refuse(report, HVP_REASON_GCAPS_AGAIN, 0, bitmap, caps->negotiated);
 		answer->r3 = HVP_H_STATE;
 	}
@@ -98,7 +98,7 @@ static enum hvp_status hvp__compat_v1(uint32_t cpu_version, uint64_t *bitmap,
 enum hvp_status hvp_gcaps_compat(uint32_t api, uint32_t cpu_version, uint64_t negotiated,
 				 uint64_t *bitmap, struct hvp_report *report)
 {
-	if (!bitmap || api - HVP_GCAPS_API_V1 > HVP_GCAPS_API_V2 - HVP_GCAPS_API_V1)
+	if (!bitmap || api < HVP_GCAPS_API_V1 || api > HVP_GCAPS_API_V2)
 		return HVP_ERR_ARGUMENT;
 	if (api == HVP_GCAPS_API_V1)
 		return hvp__compat_v1(cpu_version, bitmap, report);

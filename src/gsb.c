@@ -33,10 +33,14 @@ static const struct hvp__gsb_row hvp__gsb_rows[] = {
 };
 
 /* Names stand apart: no buffer is checked with them. */
-static const char hvp__gsb_names[][26] = {
+static const char hvp__gsb_names[][28] = {
 #define HVP_GSB(name, id, count, size, scope, access, since, accept, entry, exit) #name,
 #include <hvpolicy/gsb.def>
 };
+/* With the closing 0, and behind several a number of two digits. */
+#define HVP_GSB(name, id, count, size, scope, access, since, accept, entry, exit)	\
+	_Static_assert(sizeof(#name) <= sizeof(hvp__gsb_names[0]) && (count) < 100, #name);
+#include <hvpolicy/gsb.def>
 
 static const struct hvp__gsb_dialect {
 	uint16_t id;

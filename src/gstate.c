@@ -37,11 +37,11 @@ static bool hvp__limits_fit(const struct hvp_gstate_host *host)
 {
 	uint32_t power = HVP_GSTATE_RUN_OUTPUT_MIN;
 
+	if (host->run_output_min < power || host->run_max > HVP_GSTATE_RUN_MAX)
+		return false;
 	while (power < host->run_output_min && power < host->run_max)
 		power *= 2;
-	return host->run_output_min >= HVP_GSTATE_RUN_OUTPUT_MIN &&
-	       host->run_output_min <= power && power <= host->run_max &&
-	       host->run_max <= HVP_GSTATE_RUN_MAX;
+	return host->run_output_min <= power && power <= host->run_max;
 }
 
 static enum hvp_status hvp__check_masks(const struct hvp_gstate_host *host,

@@ -12,7 +12,7 @@
  * load hvp_gstate_load() of what is kept; when it exits keep hvp_gstate_leave(), and send the
  * elements of hvp_gsb_output().
  *
- * Every value that L0 gives of an element that L1 may set is accepted again.
+ * What L0 gives of an element that L1 may set and did set is accepted again.
  *
  * Source: Linux Documentation/arch/powerpc/kvm-nested.rst.
  */

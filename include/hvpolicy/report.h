@@ -19,7 +19,7 @@ struct hvp_finding {
 	uint32_t reason;	/*!< enum hvp_reason (reason.h) */
 	uint32_t verdict;	/*!< enum hvp_verdict: what this finding means for the guest */
 	uint32_t object;	/*!< meaning by enum hvp_object of the reason */
-	uint32_t index;		/*!< of an element of a guest state buffer, from 0; else 0 */
+	uint32_t index;		/*!< of a host of a set or an element of a buffer, from 0; else 0 */
 	uint64_t where;		/*!< bit mask or byte offset, as the reason's text says; else 0 */
 	uint64_t have;		/*!< what was asked or found */
 	uint64_t offer;		/*!< what this side has instead */
