@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""Guest state buffers of real systems: gsb.py [--record] [--break few|exit|kernel]
+"""Guest state buffers of real systems: gsb.py [--record] [--break few|exit|fatal|kernel]
 
 A Linux L1 under QEMU's nested PAPR API starts L2s that leave in every way (gsb_linux.c), and a
-plugin of QEMU writes down each H_GUEST_* hypercall (gsb_plugin.c). --record writes what was seen to
-tests/recorded/gsb. --break puts a fault in, with which this check must fail.
+plugin of QEMU writes down each H_GUEST_* hypercall (gsb_plugin.c). A hostile L1 without an
+operating system sends what Linux does not (gsb_bare.c), in one sweep, and in boots of their own
+what ends QEMU. --record writes what was seen to tests/recorded/gsb. --break puts a fault in, with which this
+check must fail.
 """
 import argparse
 import collections
@@ -35,6 +37,17 @@ ENDS = {"illegal": ("0", "0", "0xffffffffffffffea"), "mmio-load": ("0", "6", "0x
         "hcall": ("0", "19", "0xf002")}
 ALIKE = 3               # rows kept of those that differ in values only
 ROWS_MIN = 400
+BARE = ["power9", "power10", "power11"]
+BARE_ROWS_MIN = 8000
+# what ends QEMU 10, as gsb_bare.c counts it from 1 on
+FATAL = ["set, a vCPU that is not there", "get, vCPU 2048", "get of 0x0002, no such vCPU",
+         "get of the partition table", "get of the process table", "get of a run buffer",
+         "partition table of 51 bits", "process table of 64 KiB", "output of 127 bytes",
+         "input of 16385 bytes", "input at 0", "buffer above 1 MiB", "buffer of 3 bytes",
+         "buffer of 0 bytes", "vCPU 2 after vCPU 0", "create after deleting all",
+         "L2 with MSR[HV]", "last element behind all memory"]
+CAPABILITIES_FROM = 100
+LIMIT = 120
 
 
 def elements(text):
@@ -82,9 +95,9 @@ def few_alike(calls):
     return sorted(rows, key=lambda row: int(row[0]))
 
 
-def write(path, rows):
+def write(path, head, rows):
     """A recorded file that is the same bytes for the same rows."""
-    text = "".join("\t".join(row) + "\n" for row in [HEAD, *rows])
+    text = "".join("\t".join(row) + "\n" for row in [head, *rows])
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(gzip.compress(text.encode(), mtime=0))
 
@@ -129,6 +142,46 @@ class Linux:
                 bad(f"{self.name}: no L2 {name} that ends with {' '.join(end)}")
 
 
+def boot_bare(qemu, image, cpu, scenario):
+    """One boot of the L1 without an operating system; it finds its scenario in the initrd."""
+    name = debian.CACHE / f"gsb-bare-{cpu}-{scenario}"
+    name.with_suffix(".initrd").write_text(str(scenario))
+    run = emulator.boot([
+        *qemu, "-M", "pseries,cap-nested-papr=on,x-vof=on,kernel-addr=0x10000000", "-cpu", cpu,
+        "-m", "1G", "-smp", "1", "-accel", "tcg", "-nodefaults", "-display", "none", "-serial",
+        "stdio", "-no-reboot", "-kernel", image, "-initrd", name.with_suffix(".initrd")], LIMIT)
+    name.with_suffix(".log").write_text("\n".join(run.log) + "\n")
+    return run
+
+
+def bare_rows(run):
+    """The rows of a boot, numbered as those of the plugin are."""
+    return [[str(number), *row] for number, row in enumerate(run.named("row"))]
+
+
+def bare_sweep(qemu, image, cpu, rows_min):
+    """Every call that QEMU survives, and then each set of capabilities as the first one."""
+    runs = [boot_bare(qemu, image, cpu, scenario)
+            for scenario in [0, *range(CAPABILITIES_FROM, CAPABILITIES_FROM + 16)]]
+    for run in runs:
+        if not run.ended:
+            bad(f"bare {cpu}: {(run.log or ['no output'])[-1]}")
+    rows = bare_rows(runs[0])
+    if len(rows) < rows_min or {int(row[1], 16) for row in rows} != set(CALLS):
+        bad(f"bare {cpu}: only {len(rows)} rows")
+    return rows, [row for run in runs[1:] for row in bare_rows(run)]
+
+
+def bare_fatal(qemu, image, scenario, name):
+    """A call after which QEMU is no more, and its last words."""
+    run = boot_bare(qemu, image, "power10", scenario)
+    tried = (run.named("try") or [["-"] * 7])[-1]
+    if run.ended or run.seconds >= LIMIT or len(run.named("try")) != len(run.named("row")) + 1:
+        bad(f"bare: QEMU survives: {name}")
+    words = re.search(r"spapr_nested.c.*|mmu-radix64.c.*", run.log[-1] if run.log else "")
+    return [name, tried[0], tried[1], tried[5], words[0] if words else "-"]
+
+
 def judge_abort(host):
     """L1's user asks for a process table of a size that QEMU asserts away."""
     if host.run.ended or host.run.named("process-table")[-1:] != [["4"]] or \
@@ -160,7 +213,8 @@ def show(hosts):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--record", action="store_true")
-    parser.add_argument("--break", dest="fault", choices=["none", "few", "exit", "kernel"],
+    parser.add_argument("--break", dest="fault", choices=["none", "few", "exit", "fatal",
+                                                           "kernel"],
                         default="none")
     args = parser.parse_args()
     kernel = power.Kernel(SUITE, power.META + ("-missing" if args.fault == "kernel" else ""))
@@ -171,19 +225,35 @@ def main():
                 "-o", plugin)
     files = {"init": static.program(debian.CACHE / "init-gsb", "powerpc64le-linux-gnu",
                                     ["init.c", "commands.c", "gsb_linux.c"])}
+    image = static.bare(debian.CACHE / "gsb-bare.elf", ["gsb_start.S", "gsb_bare.c"])
+    times = 100 if args.fault == "few" else 1
+    names = FATAL + (["nothing"] if args.fault == "fatal" else [])
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        sweeps = list(pool.map(lambda cpu: bare_sweep(qemu, image, cpu, BARE_ROWS_MIN * times),
+                               BARE))
+        ends = list(pool.map(lambda at: bare_fatal(qemu, image, *at), enumerate(names, 1)))
         *hosts, aborted = pool.map(
             lambda machine: Linux(qemu, kernel, files, plugin, *machine),
             [*LINUX, ("power10", "-", "hvp.abort=process-table")])
     judge_abort(aborted)
     for host in hosts:
-        host.judge(ROWS_MIN * (100 if args.fault == "few" else 1),
-                   EXITS | ({0xf80} if args.fault == "exit" else set()))
+        host.judge(ROWS_MIN * times, EXITS | ({0xf80} if args.fault == "exit" else set()))
     show(hosts)
+    table("without an operating system", ["processor", "calls", "refused", "first capabilities"],
+          [[cpu, len(rows), sum(row[3] != "0" for row in rows), len(first)]
+           for cpu, (rows, first) in zip(BARE, sweeps)])
+    table("QEMU ends", ["call", "arguments", "case", "last words"],
+          [[end[1], end[2], end[0], end[4]] for end in ends])
     if args.record:
         for host in hosts:
-            write(RECORDED / f"{host.release}-{version}-{host.name}.tsv.gz", host.rows)
-    done(sum(len(host.rows) for host in hosts), "rows")
+            write(RECORDED / f"{host.release}-{version}-{host.name}.tsv.gz", HEAD, host.rows)
+        for cpu, (rows, first) in zip(BARE, sweeps):
+            write(RECORDED / f"qemu-{version}-{cpu}-bare.tsv.gz", HEAD[:-1], rows)
+            write(RECORDED / f"qemu-{version}-{cpu}-capabilities.tsv.gz", HEAD[:-1], first)
+        write(RECORDED / f"qemu-{version}-power10-fatal.tsv.gz",
+              ["case", "call", "arguments", "before", "words"], ends)
+    done(sum(len(rows) for rows in [*(host.rows for host in hosts),
+                                    *(rows for rows, _ in sweeps)]), "rows")
 
 
 if __name__ == "__main__":

@@ -182,7 +182,7 @@ struct program {
 #define STW_4_5 0x90850000
 #define LD_4_5 0xe8850000
 #define BDNZ_HERE 0x42000000
-#define TURNS 0x10000000	/* of a loop: some time, but an end even where L0 has lost a timer */
+#define TURNS 0x10000000	/* of a loop: an end even where L0 has lost a timer */
 #define MTCTR_5 0x7ca903a6
 #define BCTR 0x4e800420
 #define MFSPR(rt, spr) (0x7c0002a6 | (rt) << 21 | ((spr) & 0x1f) << 16 | ((spr) >> 5) << 11)
@@ -400,7 +400,7 @@ static void run_rest(void)
 	struct kvm_guest_debug debug = {
 		.control = KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_USE_SW_BP,
 	};
-	struct kvm_interrupt interrupt = { .irq = (uint32_t)-2 };	/* KVM_INTERRUPT_SET_LEVEL */
+	struct kvm_interrupt interrupt = { .irq = KVM_INTERRUPT_SET_LEVEL };
 	const struct guest guest = make_guest(1);
 
 	run_process_tables(&guest);

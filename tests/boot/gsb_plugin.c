@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * A plugin of QEMU's TCG: every H_GUEST_* hypercall of a little endian Linux L1, with its arguments,
- * answers and buffers, into the file of argument "out". One row a call, as gsb.py has them.
+ * A plugin of QEMU's TCG: every H_GUEST_* hypercall of a little endian Linux L1, with its
+ * arguments, answers and buffers, into the file of argument "out". One row a call, as gsb.py has
+ * them.
  *
  * A hypercall is "sc 1"; its answer is there when the next instruction begins. L1 has its linear
  * map at 0xc000000000000000: what runs below is firmware or an L2, and buffers are read through it.
