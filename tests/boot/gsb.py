@@ -5,8 +5,8 @@
 A Linux L1 under QEMU's nested PAPR API starts L2s that leave in every way (gsb_linux.c), and a
 plugin of QEMU writes down each H_GUEST_* hypercall (gsb_plugin.c). A hostile L1 without an
 operating system sends what Linux does not (gsb_bare.c), in one sweep, and in boots of their own
-what ends QEMU. --record writes what was seen to tests/recorded/gsb. --break puts a fault in, with which this
-check must fail.
+what ends QEMU. --record writes what was seen to tests/recorded/gsb. --break puts a fault in,
+with which this check must fail.
 """
 import argparse
 import collections

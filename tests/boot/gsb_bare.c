@@ -2,8 +2,8 @@
 /*
  * A hostile L1 without an operating system: H_GUEST_* hypercalls with buffers that Linux never
  * sends, each with what L0 answered: one row "call arguments r3 r4 r5 before after" each. Big
- * endian, in real mode, linked with the core. What would abort QEMU 10 is left out of the sweep and is a
- * scenario of its own, chosen by a number in the initrd: gsb.py boots each once.
+ * endian, in real mode, linked with the core. What would end QEMU 10 is left out of the sweep and is
+ * a scenario of its own, chosen by a number in the initrd: gsb.py boots each once.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -28,7 +28,7 @@
 #define POWER11 ((uint64_t)1 << 60)
 #define ROOM 0x10000
 #define RUN_ROOM 0x1000
-#define RANDOM_BUFFERS 250
+#define RANDOM_BUFFERS 150
 #define GUESTS_MAX 4095
 #define MEMORY 0x40000000	/* of this machine */
 #define CAPABILITIES_FROM 100	/* scenarios: bits 63 to 60 by number */
@@ -292,14 +292,17 @@ static bool is_touchy(uint32_t id)
 	       id == HVP_GSB_RUN_INPUT || id == HVP_GSB_RUN_OUTPUT;
 }
 
+/* Other numbers on every processor. */
 static uint64_t next_random(void)
 {
-	static uint64_t state_of = 0x9e3779b97f4a7c15;
+	static uint64_t random;
 
-	state_of ^= state_of << 13;
-	state_of ^= state_of >> 7;
-	state_of ^= state_of << 17;
-	return state_of;
+	if (!random)
+		random = 0x9e3779b97f4a7c15 ^ offered >> 60;
+	random ^= random << 13;
+	random ^= random >> 7;
+	random ^= random << 17;
+	return random;
 }
 
 static void capabilities_before(void)
