@@ -2,8 +2,8 @@
 /*
  * A hostile L1 without an operating system: H_GUEST_* hypercalls with buffers that Linux never
  * sends, each with what L0 answered: one row "call arguments r3 r4 r5 before after" each. Big
- * endian, in real mode, linked with the core. What would end QEMU 10 is left out of the sweep and is
- * a scenario of its own, chosen by a number in the initrd: gsb.py boots each once.
+ * endian, in real mode, linked with the core. What would end QEMU 10 is left out of the sweep and
+ * is a scenario of its own, chosen by a number in the initrd: gsb.py boots each once.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -173,9 +173,27 @@ static uint32_t output_used(void)
 	return end;
 }
 
+/* Where a call has its buffer, and how much of what was built: nothing outside of memory. */
+static const uint8_t *buffer_of(const struct call *call, uint32_t *count)
+{
+	const uint64_t place = call->arg[3];
+
+	*count = used;
+	if (call->number == RUN_VCPU)
+		return run_input;
+	if (arguments(call->number) != 5 || place >= MEMORY)
+		*count = 0;
+	else if (*count > MEMORY - place)
+		*count = (uint32_t)(MEMORY - place);
+	return (const uint8_t *)place;
+}
+
 /* All that was built is shown, though the call may name fewer bytes. */
 static void say_row(const char *kind, const struct call *call)
 {
+	uint32_t count;
+	const uint8_t *at = buffer_of(call, &count);
+
 	text("HVP:");
 	text(kind);
 	put('\t');
@@ -193,11 +211,10 @@ static void say_row(const char *kind, const struct call *call)
 	put('\t');
 	hex(call->answer[2]);
 	put('\t');
-	bytes(before, call->number == GET_STATE || call->number == SET_STATE ||
-	      call->number == RUN_VCPU ? used : 0);
+	bytes(before, count);
 	put('\t');
 	if (call->number == GET_STATE)
-		bytes(buffer, used);
+		bytes(at, count);
 	else if (call->number == RUN_VCPU && !call->answer[0])
 		bytes(run_output, output_used());
 	else
@@ -205,10 +222,18 @@ static void say_row(const char *kind, const struct call *call)
 	put('\n');
 }
 
+static void keep(const struct call *call)
+{
+	uint32_t count;
+	const uint8_t *at = buffer_of(call, &count);
+
+	memcpy(before, at, count);
+}
+
 /* Each call of a sweep goes through here: "before" and "call" are what a prediction would need. */
 static void make(struct call *call)
 {
-	memcpy(before, call->number == RUN_VCPU ? run_input : buffer, used);
+	keep(call);
 	hypercall(call->number, call->arg[0], call->arg[1], call->arg[2], call->arg[3],
 		  call->arg[4], call->answer);
 }
@@ -218,7 +243,7 @@ static int64_t ask(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t
 	struct call call = { number, { a, b, c, d, e }, { 0 } };
 
 	if (before_each) {
-		memcpy(before, number == RUN_VCPU ? run_input : buffer, used);
+		keep(&call);
 		say_row("try", &call);
 	}
 	make(&call);
