@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""A static program of another architecture, with the core built into it."""
+"""A static program of another architecture, or one without an operating system, with the core
+built into it."""
 from debian import ROOT, must
 from house import core
 
@@ -12,4 +13,15 @@ def program(to, triplet, sources, *more):
     """Compile files of this folder into one static program."""
     must(f"{triplet}-gcc", *FLAGS, *more, "-I", ROOT / "include", "-I", HERE,
          *(HERE / name for name in sources), *core(".c"), "-o", to)
+    return to
+
+
+def bare(to, sources):
+    """Compile files of this folder for a big endian POWER without an operating system."""
+    must("powerpc64-linux-gnu-gcc", *FLAGS, "-ffreestanding", "-nostdlib", "-fno-stack-protector",
+         "-fno-pic", "-mabi=elfv2", "-mcpu=power9", "-msoft-float", "-mno-altivec", "-mno-vsx",
+         # loops of memset() and memcpy() stay what they are
+         "-fno-tree-loop-distribute-patterns", "-fno-asynchronous-unwind-tables",
+         "-I", ROOT / "include", "-I", HERE, *(HERE / name for name in sources), *core(".c"),
+         "-Wl,--build-id=none,--no-warn-rwx-segments", "-T", HERE / "gsb_bare.ld", "-o", to)
     return to

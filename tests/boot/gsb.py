@@ -1,0 +1,260 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""Guest state buffers of real systems: gsb.py [--record] [--break few|exit|fatal|kernel]
+
+A Linux L1 under QEMU's nested PAPR API starts L2s that leave in every way (gsb_linux.c), and a
+plugin of QEMU writes down each H_GUEST_* hypercall (gsb_plugin.c). A hostile L1 without an
+operating system sends what Linux does not (gsb_bare.c), in one sweep, and in boots of their own
+what ends QEMU. --record writes what was seen to tests/recorded/gsb. --break puts a fault in,
+with which this check must fail.
+"""
+import argparse
+import collections
+import concurrent.futures
+import gzip
+import re
+
+import debian
+import emulator
+import initramfs
+import power
+import static
+from house import bad, done
+from result import table
+
+SUITE = "bookworm-backports"
+RECORDED = debian.ROOT / "tests" / "recorded" / "gsb"
+HEAD = ["sequence", "call", "arguments", "r3", "r4", "r5", "before", "after", "alike"]
+CALLS = {0x460: "GET_CAPABILITIES", 0x464: "SET_CAPABILITIES", 0x470: "CREATE",
+         0x474: "CREATE_VCPU", 0x478: "GET_STATE", 0x47c: "SET_STATE", 0x480: "RUN_VCPU",
+         0x488: "DELETE"}
+GET_STATE, SET_STATE, RUN_VCPU = 0x478, 0x47c, 0x480
+# (processor, max-cpu-compat)
+LINUX = [("power9", "-"), ("power10", "-"), ("power10", "power9"), ("power11", "-")]
+# interrupts by which an L2 leaves; 0xf80 never: QEMU has no HFSCR where nothing has MSR[HV]
+EXITS = {0x980, 0xc00, 0xe00, 0xe20, 0xe40}
+ENDS = {"illegal": ("0", "0", "0xffffffffffffffea"), "mmio-load": ("0", "6", "0x100000000"),
+        "hcall": ("0", "19", "0xf002")}
+ALIKE = 3               # rows kept of those that differ in values only
+ROWS_MIN = 400
+BARE = ["power9", "power10", "power11"]
+BARE_ROWS_MIN = 7900
+# what ends QEMU 10, as gsb_bare.c counts it from 1 on
+FATAL = ["set, a vCPU that is not there", "get, vCPU 2048", "get of 0x0002, no such vCPU",
+         "get of the partition table", "get of the process table", "get of a run buffer",
+         "partition table of 51 bits", "process table of 64 KiB", "output of 127 bytes",
+         "input of 16385 bytes", "input at 0", "buffer above 1 MiB", "buffer of 3 bytes",
+         "buffer of 0 bytes", "vCPU 2 after vCPU 0", "create after deleting all",
+         "L2 with MSR[HV]", "last element behind all memory"]
+CAPABILITIES_FROM = 100
+LIMIT = 120
+
+
+def elements(text):
+    """(id, size) of each element of a buffer in hexadecimal."""
+    if text == "-":
+        return ()
+    data, at, found = bytes.fromhex(text), 4, []
+    for _ in range(int.from_bytes(data[:4], "big")):
+        if at + 4 > len(data):
+            break
+        number, size = (int.from_bytes(data[at + i:at + i + 2], "big") for i in (0, 2))
+        found.append((number, size))
+        at += 4 + size
+    return tuple(found)
+
+
+class Call:
+    """A row of the plugin: its cells as text, and what a reader asks first."""
+
+    def __init__(self, line):
+        self.cells = line.rstrip("\n").split("\t")
+        self.number = int(self.cells[1], 16)
+        self.arguments = [int(text, 16) for text in self.cells[2].split(",")]
+        self.r3 = int(self.cells[3])
+        self.trap = int(self.cells[4], 16) if self.number == RUN_VCPU and not self.r3 else None
+        self.before, self.after = map(elements, self.cells[6:8])
+
+    def shape(self):
+        """All but values: not which guest, which address and what a register holds."""
+        length = self.arguments[4:] if self.number in (GET_STATE, SET_STATE) else []
+        return (self.number, self.arguments[0], *length, self.r3, self.trap, self.before,
+                self.after)
+
+
+def few_alike(calls):
+    """The first few of each shape, of those that differ, with how many there were."""
+    shapes = collections.defaultdict(list)
+    counts = collections.Counter()
+    for call in calls:
+        kept, values = shapes[call.shape()], call.cells[6:8]
+        counts[call.shape()] += 1
+        if len(kept) < ALIKE and values not in [other.cells[6:8] for other in kept]:
+            kept.append(call)
+    rows = [[*call.cells, str(counts[shape])] for shape, kept in shapes.items() for call in kept]
+    return sorted(rows, key=lambda row: int(row[0]))
+
+
+def write(path, head, rows):
+    """A recorded file that is the same bytes for the same rows."""
+    text = "".join("\t".join(row) + "\n" for row in [head, *rows])
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(gzip.compress(text.encode(), mtime=0))
+
+
+class Linux:
+    """One boot of a Linux L1."""
+
+    def __init__(self, qemu, kernel, files, plugin, cpu, maximum, options=""):
+        self.name = cpu + (f"-max-{maximum}" if maximum != "-" else "")
+        self.name += f"-{options.split('=')[-1]}" if options else ""
+        raw = debian.CACHE / f"gsb-{self.name}.raw"
+        ram = debian.CACHE / f"gsb-{self.name}.cpio"
+        initramfs.write(ram, {**files, **kernel.modules})
+        machine = "pseries,cap-nested-papr=on,x-vof=on"
+        machine += f",max-cpu-compat={maximum}" if maximum != "-" else ""
+        self.run = emulator.boot([
+            *qemu, "-M", machine, "-cpu", cpu, "-m", "1G", "-smp", "1", "-accel", "tcg",
+            "-nodefaults", "-display", "none", "-serial", "stdio", "-no-reboot",
+            "-plugin", f"{plugin},out={raw}", "-kernel", kernel.image, "-initrd", ram, "-append",
+            f"console=hvc0 quiet loglevel=4 panic=-1 rdinit=/init {options}"])
+        raw.with_suffix(".log").write_text("\n".join(self.run.log) + "\n")
+        with open(raw, encoding="ascii") as lines:
+            self.calls = [Call(line) for line in lines if line.endswith("\n")]
+        self.rows = few_alike(self.calls)
+        self.release = (self.run.named("release") or [["?"]])[0][0]
+
+    def judge(self, rows_min, exits):
+        """An end, all calls, enough rows, every way to leave, and the ends that are known."""
+        said = [row[0] for row in self.run.named("failed")]
+        if said or not self.run.ended:
+            bad(f"{self.name}: " + (said or self.run.log[-1:] or ["no output"])[0])
+        missing = set(CALLS) - {call.number for call in self.calls}
+        if missing:
+            bad(f"{self.name}: no " + ", ".join(CALLS[number] for number in sorted(missing)))
+        if len(self.rows) < rows_min:
+            bad(f"{self.name}: only {len(self.rows)} rows")
+        traps = {call.trap for call in self.calls if call.trap is not None}
+        if traps != exits:
+            bad(f"{self.name}: L2 left by {sorted(map(hex, traps))}")
+        for name, end in ENDS.items():
+            if (name, *end) not in {tuple(row[:4]) for row in self.run.named("exit")}:
+                bad(f"{self.name}: no L2 {name} that ends with {' '.join(end)}")
+
+
+def boot_bare(qemu, image, cpu, scenario):
+    """One boot of the L1 without an operating system; it finds its scenario in the initrd."""
+    name = debian.CACHE / f"gsb-bare-{cpu}-{scenario}"
+    name.with_suffix(".initrd").write_text(str(scenario))
+    run = emulator.boot([
+        *qemu, "-M", "pseries,cap-nested-papr=on,x-vof=on,kernel-addr=0x10000000", "-cpu", cpu,
+        "-m", "1G", "-smp", "1", "-accel", "tcg", "-nodefaults", "-display", "none", "-serial",
+        "stdio", "-no-reboot", "-kernel", image, "-initrd", name.with_suffix(".initrd")], LIMIT)
+    name.with_suffix(".log").write_text("\n".join(run.log) + "\n")
+    return run
+
+
+def bare_rows(run):
+    """The rows of a boot, numbered as those of the plugin are."""
+    return [[str(number), *row] for number, row in enumerate(run.named("row"))]
+
+
+def bare_sweep(qemu, image, cpu, rows_min):
+    """Every call that QEMU survives, and then each set of capabilities as the first one."""
+    runs = [boot_bare(qemu, image, cpu, scenario)
+            for scenario in [0, *range(CAPABILITIES_FROM, CAPABILITIES_FROM + 16)]]
+    for run in runs:
+        if not run.ended:
+            bad(f"bare {cpu}: {(run.log or ['no output'])[-1]}")
+    rows = bare_rows(runs[0])
+    if len(rows) < rows_min or {int(row[1], 16) for row in rows} != set(CALLS):
+        bad(f"bare {cpu}: only {len(rows)} rows")
+    return rows, [row for run in runs[1:] for row in bare_rows(run)]
+
+
+def bare_fatal(qemu, image, scenario, name):
+    """A call after which QEMU is no more, and its last words."""
+    run = boot_bare(qemu, image, "power10", scenario)
+    tried = (run.named("try") or [["-"] * 7])[-1]
+    if run.ended or run.seconds >= LIMIT or len(run.named("try")) != len(run.named("row")) + 1:
+        bad(f"bare: QEMU survives: {name}")
+    words = re.search(r"spapr_nested.c.*|mmu-radix64.c.*", run.log[-1] if run.log else "")
+    return [name, tried[0], tried[1], tried[5], words[0] if words else "-"]
+
+
+def judge_abort(host):
+    """L1's user asks for a process table of a size that QEMU asserts away."""
+    if host.run.ended or host.run.named("process-table")[-1:] != [["4"]] or \
+            "copy_state_proctbl" not in host.run.log[-1]:
+        bad(f"{host.name}: QEMU does not abort: {host.run.log[-1:]}")
+
+
+def show(hosts):
+    """What was seen: calls by host, and element ids by the kind of buffer."""
+    table("calls", ["host", "release", *CALLS.values(), "rows", "seconds"],
+          [[host.name, host.release,
+            *(sum(call.number == number for call in host.calls) for number in CALLS),
+            len(host.rows), f"{host.run.seconds:.1f}"] for host in hosts])
+    sizes = collections.defaultdict(set)
+    for host in hosts:
+        for call in host.calls:
+            kind = "SET" if call.number == SET_STATE else "GET" if call.number == GET_STATE \
+                else "RUN input"
+            sizes[kind].update(call.before)
+            if call.number == RUN_VCPU:
+                sizes["RUN output"].update(call.after)
+    table("elements", ["buffer", "ids", "sizes"],
+          [[kind, len({number for number, _ in found}), " ".join(
+              str(size) for size in sorted({size for _, size in found}))]
+           for kind, found in sorted(sizes.items())])
+    return sizes
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--record", action="store_true")
+    parser.add_argument("--break", dest="fault", choices=["none", "few", "exit", "fatal",
+                                                           "kernel"],
+                        default="none")
+    args = parser.parse_args()
+    kernel = power.Kernel(SUITE, power.META + ("-missing" if args.fault == "kernel" else ""))
+    qemu = power.emulator_of()
+    version = re.search(r"version ([0-9.]+)", debian.must(qemu[0], "--version"))[1]
+    plugin = debian.CACHE / "gsb_plugin.so"
+    debian.must("gcc", "-shared", "-fPIC", *static.FLAGS[1:], static.HERE / "gsb_plugin.c",
+                "-o", plugin)
+    files = {"init": static.program(debian.CACHE / "init-gsb", "powerpc64le-linux-gnu",
+                                    ["init.c", "commands.c", "gsb_linux.c"])}
+    image = static.bare(debian.CACHE / "gsb-bare.elf", ["gsb_start.S", "gsb_bare.c"])
+    times = 100 if args.fault == "few" else 1
+    names = FATAL + (["nothing"] if args.fault == "fatal" else [])
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        sweeps = list(pool.map(lambda cpu: bare_sweep(qemu, image, cpu, BARE_ROWS_MIN * times),
+                               BARE))
+        ends = list(pool.map(lambda at: bare_fatal(qemu, image, *at), enumerate(names, 1)))
+        *hosts, aborted = pool.map(
+            lambda machine: Linux(qemu, kernel, files, plugin, *machine),
+            [*LINUX, ("power10", "-", "hvp.abort=process-table")])
+    judge_abort(aborted)
+    for host in hosts:
+        host.judge(ROWS_MIN * times, EXITS | ({0xf80} if args.fault == "exit" else set()))
+    show(hosts)
+    table("without an operating system", ["processor", "calls", "refused", "first capabilities"],
+          [[cpu, len(rows), sum(row[3] != "0" for row in rows), len(first)]
+           for cpu, (rows, first) in zip(BARE, sweeps)])
+    table("QEMU ends", ["call", "arguments", "case", "last words"],
+          [[end[1], end[2], end[0], end[4]] for end in ends])
+    if args.record:
+        for host in hosts:
+            write(RECORDED / f"{host.release}-{version}-{host.name}.tsv.gz", HEAD, host.rows)
+        for cpu, (rows, first) in zip(BARE, sweeps):
+            write(RECORDED / f"qemu-{version}-{cpu}-bare.tsv.gz", HEAD[:-1], rows)
+            write(RECORDED / f"qemu-{version}-{cpu}-capabilities.tsv.gz", HEAD[:-1], first)
+        write(RECORDED / f"qemu-{version}-power10-fatal.tsv.gz",
+              ["case", "call", "arguments", "before", "words"], ends)
+    done(sum(len(rows) for rows in [*(host.rows for host in hosts),
+                                    *(rows for rows, _ in sweeps)]), "rows")
+
+
+if __name__ == "__main__":
+    main()
