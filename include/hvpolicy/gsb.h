@@ -51,13 +51,15 @@ HVP_ENUM(hvp_gsb_access) {
 HVP_ENUM(hvp_gsb_accept) {
 	HVP_GSB_ACCEPT_ALL = 0,	/*!< all */
 	HVP_GSB_ACCEPT_MSR = 1,	/*!< without HV and S; ME, which L0 gives, can be given back */
-	/*! Bits of DPFD, ILE, AIL, LD, MER and GTSE. Linux as L1 sends GTSE; QEMU 10's mask, which it
-	 *  does not apply, is without it. */
+	/*!
+	 * Bits of DPFD, ILE, AIL, LD, MER and GTSE. Linux as L1 sends GTSE; QEMU 10's mask, which
+	 * it does not apply, is without it.
+	 */
 	HVP_GSB_ACCEPT_LPCR = 2,
 	HVP_GSB_ACCEPT_LOW = 3,	/*!< the low 32 bits */
 	/*!
-	 * Logical PVR of a level that L1 has and negotiated (R14). Not 0, which Linux never sends
-	 * because it "would result into a kernel trap" (gs_msg_ops_vcpu_fill_info()).
+	 * Logical PVR of a level that L1 has and negotiated (R14). Not 0: Linux never sends it,
+	 * because L0 does not take it (comment in gs_msg_ops_vcpu_fill_info()).
 	 */
 	HVP_GSB_ACCEPT_LEVEL = 4,
 	/*!

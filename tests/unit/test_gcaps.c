@@ -18,7 +18,8 @@ static struct hvp_gcaps fine(void)
 static uint64_t reach(uint32_t level)
 {
 	return level == HVP_LEVEL_3_10_P11 ? COPY | P9 | P10 | P11 :
-	       level == HVP_LEVEL_3_10 ? COPY | P9 | P10 : level == HVP_LEVEL_3_00 ? COPY | P9 : COPY;
+	       level == HVP_LEVEL_3_10 ? COPY | P9 | P10 :
+	       level == HVP_LEVEL_3_00 ? COPY | P9 : COPY;
 }
 
 static void expect_answer(const struct hvp_hcall *answer, int64_t r3, uint64_t r4,
@@ -90,12 +91,13 @@ static void test_reasons(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		caps.negotiated = cases[i].negotiated;
-		EXPECT(hvp_gcaps_set(&caps, 0, cases[i].bitmap, &answer, fresh(&f)), HVP_OK, "%zu", i);
+		EXPECT(hvp_gcaps_set(&caps, 0, cases[i].bitmap, &answer, fresh(&f)), HVP_OK,
+		       "%zu", i);
 		EXPECT(f.report.total, cases[i].total, "%zu: findings", i);
 		if (!cases[i].total)
 			continue;
-		expect_finding(&f.finding[0], cases[i].reason, HVP_VERDICT_REFUSED, 0, cases[i].have,
-			       cases[i].offer, "reason");
+		expect_finding(&f.finding[0], cases[i].reason, HVP_VERDICT_REFUSED, 0,
+			       cases[i].have, cases[i].offer, "reason");
 		EXPECT(f.finding[0].object, cases[i].object, "%zu: object", i);
 		EXPECT(hvp_gcaps_set(&caps, 0, cases[i].bitmap, &answer, NULL), HVP_OK, "%zu", i);
 	}

@@ -51,7 +51,8 @@ static void test_names(void **state)
 		uint32_t id;
 		const char *name;
 	} some[] = {
-		{ 0x0000, "NOP" }, { 0x0003, "LOGICAL_PVR" }, { 0x0804, "L0_GUEST_PGTABLE_RECLAIMED" },
+		{ 0x0000, "NOP" }, { 0x0003, "LOGICAL_PVR" },
+		{ 0x0804, "L0_GUEST_PGTABLE_RECLAIMED" },
 		{ 0x1000, "GPR0" }, { 0x1009, "GPR9" }, { 0x100a, "GPR10" }, { 0x101f, "GPR31" },
 		{ 0x1020, "HDEC_EXPIRY_TB" }, { 0x102c, "LPCR" }, { 0x102d, "HFSCR" },
 		{ 0x1039, "SPRG3" }, { 0x103e, "MMCR3" }, { 0x1042, "SIER3" }, { 0x1053, "DPDES" },
@@ -98,8 +99,8 @@ static void test_output(void **state)
 	static const struct {
 		uint32_t vector, count, ids[10];
 	} want[] = {
-		{ 0xc00, 10, { 0x1003, 0x1004, 0x1005, 0x1006, 0x1007, 0x1008, 0x1009, 0x100a, 0x100b,
-			       0x100c } },
+		{ 0xc00, 10, { 0x1003, 0x1004, 0x1005, 0x1006, 0x1007, 0x1008, 0x1009, 0x100a,
+			       0x100b, 0x100c } },
 		{ 0xe00, 5, { 0xf000, 0xf001, 0xf003, 0x1021, 0x1022 } },
 		{ 0xe20, 4, { 0xf000, 0xf003, 0x1021, 0x1022 } },
 		{ 0xe40, 3, { 0xf002, 0x1021, 0x1022 } },
@@ -127,7 +128,7 @@ static void test_output(void **state)
 	}
 }
 
-/* Walk a buffer of so many bytes, which end where the process ends, and compare with a slow walk. */
+/* Walk bytes that end where the process ends, and compare with a slow walk. */
 static void expect_walk(const uint8_t *bytes, uint32_t length)
 {
 	uint8_t *const edge = at_the_edge(length);
@@ -266,9 +267,9 @@ static void test_fill(void **state)
 				/* the same element of a buffer that is one byte too short */
 				EXPECT(hvp_gsb_fill(&e, word, 0, b.bytes, 20 + from + width - 1),
 				       HVP_ERR_SIZE, "too short");
-				EXPECT(memcmp(b.bytes, before, sizeof(before)), 0, "buffer left alone");
-				EXPECT(hvp_gsb_fill(&e, word, values[v], b.bytes, 20 + from + width),
-				       HVP_OK, "just long enough");
+				EXPECT(memcmp(b.bytes, before, sizeof(before)), 0, "left alone");
+				EXPECT(hvp_gsb_fill(&e, word, values[v], b.bytes,
+						    20 + from + width), HVP_OK, "just long enough");
 			}
 }
 
@@ -299,7 +300,8 @@ static void test_build(void **state)
 				EXPECT(hvp_gsb_put_number(&builder, id, (uint32_t)words[0]), HVP_OK,
 				       "%#x", id);
 			else if (size == 8)
-				EXPECT(hvp_gsb_put_number(&builder, id, words[0]), HVP_OK, "%#x", id);
+				EXPECT(hvp_gsb_put_number(&builder, id, words[0]), HVP_OK, "%#x",
+				       id);
 			else if (size == 16 || size == 24)
 				EXPECT(hvp_gsb_put_words(&builder, id, words, size / 8), HVP_OK,
 				       "%#x", id);

@@ -296,7 +296,8 @@ static void test_values(void **state)
 			for (int bit = 0; bit < 64; bit++)
 				for (uint64_t near = 0; near < 3; near++)
 					for (uint64_t ea = 51; ea < 54; ea++) {
-						const uint64_t size = ((uint64_t)1 << bit) + near - 1;
+						const uint64_t size = near - 1 +
+								      ((uint64_t)1 << bit);
 
 						clear(&b);
 						if (tables[t] == 0x0005)
@@ -362,7 +363,8 @@ static void test_random(void **state)
 		for (uint32_t hits = draw_below(&seed, 3); hits--;)
 			b.bytes[draw_below(&seed, b.used)] ^= (uint8_t)(1u << draw_below(&seed, 8));
 		expect_buffer(&host, use, scope, draw_below(&seed, 4), b.bytes,
-			     draw_below(&seed, 8) ? b.used : draw_below(&seed, b.used + 1), "random");
+			      draw_below(&seed, 8) ? b.used : draw_below(&seed, b.used + 1),
+			      "random");
 	}
 }
 
@@ -393,6 +395,7 @@ static void test_many(void **state)
 static void test_length(void **state)
 {
 	static struct buffer b;
+	const uint64_t far = ((uint64_t)1 << 32) + 4;
 	struct hvp_gstate_host host = fine();
 	struct findings f;
 	struct hvp_hcall answer;
@@ -405,10 +408,10 @@ static void test_length(void **state)
 			expect_buffer(&host, use, THREAD, 0, b.bytes, (uint32_t)bytes, "length");
 	/* a length whose low half would fit, and memory that is not there */
 	for (uint32_t use = GET; use <= SET; use++) {
-		EXPECT(hvp_gstate_check(&host, use, THREAD, 0, at_the_edge(0),
-					((uint64_t)1 << 32) + 4, &answer, fresh(&f)), HVP_OK, "long");
+		EXPECT(hvp_gstate_check(&host, use, THREAD, 0, at_the_edge(0), far, &answer,
+					fresh(&f)), HVP_OK, "long");
 		EXPECT(answer.r3, -58, "long");
-		expect_refusal(&f, HVP_REASON_GSB_LENGTH, 0, ((uint64_t)1 << 32) + 4, 64, "long");
+		expect_refusal(&f, HVP_REASON_GSB_LENGTH, 0, far, 64, "long");
 	}
 }
 
@@ -592,7 +595,8 @@ static void test_flags(void **state)
 	EXPECT(hvp_gstate_flags(&host, GET, 0, NULL, &answer, NULL), HVP_ERR_ARGUMENT, "no scope");
 	EXPECT(hvp_gstate_flags(&host, GET, 0, &scope, NULL, NULL), HVP_ERR_ARGUMENT, "no answer");
 	EXPECT(hvp_gstate_flags(&host, 0, 0, &scope, &answer, NULL), HVP_ERR_ARGUMENT, "no use");
-	EXPECT(hvp_gstate_flags(&host, ANSWER, 0, &scope, &answer, NULL), HVP_ERR_ARGUMENT, "answer");
+	EXPECT(hvp_gstate_flags(&host, ANSWER, 0, &scope, &answer, NULL), HVP_ERR_ARGUMENT,
+	       "no flags");
 	EXPECT_POISONED(answer, "refused");
 	EXPECT_POISONED(scope, "refused");
 }
@@ -738,7 +742,8 @@ static void test_initial(void **state)
 			for (uint32_t pvr = 0x0f000005; pvr <= 0x0f000007; pvr++)
 				if (oracle_level(&host, pvr))
 					want = pvr;
-			EXPECT(hvp_gstate_initial(&host, 3), want, "level %u, %" PRIx64, level, set);
+			EXPECT(hvp_gstate_initial(&host, 3), want, "level %u, %" PRIx64, level,
+			       set);
 		}
 }
 
@@ -822,8 +827,9 @@ static void test_not_here(void **state)
 					fresh(&f)), HVP_OK, "%#x", cases[i].id);
 		EXPECT(answer.r3, -79, "%#x", cases[i].id);
 		EXPECT(f.finding[0].reason, HVP_REASON_GSB_NOT_HERE, "%#x", cases[i].id);
-		EXPECT(hvp_gstate_check(&host, GET, cases[i].scope, HVP_GSTATE_SKIP_UNKNOWN, b.bytes,
-					b.used, &answer, fresh(&f)), HVP_OK, "%#x", cases[i].id);
+		EXPECT(hvp_gstate_check(&host, GET, cases[i].scope, HVP_GSTATE_SKIP_UNKNOWN,
+					b.bytes, b.used, &answer, fresh(&f)), HVP_OK, "%#x",
+		       cases[i].id);
 		EXPECT(answer.r3, 0, "%#x", cases[i].id);
 		EXPECT(f.finding[0].reason, HVP_REASON_GSB_SKIPPED, "%#x", cases[i].id);
 	}
