@@ -28,10 +28,15 @@ _hvpolicy()
 	--arch) words=('arm64 power') ;;
 	--vmm) words=('qemu-10.0 qemu-11.1 none') ;;
 	--host) words=("$(hvpolicy hosts --names 2>/dev/null)") ;;
-	--host-file | --machine | --output | --fleet | --root | --kvm) files=yes ;;
+	--host-file | --machine | --output | --fleet | --root | --kvm | --gsb) files=yes ;;
 	--color) words=('auto always never') ;;
 	--format) words=('text json svg html') ;;
 	--request | --level) words=("$levels") ;;
+	--use) words=('get set run answer') ;;
+	--scope) words=('vcpu guest host') ;;
+	--policy) words=('skip-unknown refuse-twice skip-unknown,refuse-twice') ;;
+	--dialect) words=('document linux') ;;
+	--revision) words=('1 2') ;;
 	--granted | --bounded) return ;;
 	*)
 		case $command:$cur in
@@ -40,7 +45,10 @@ _hvpolicy()
 			words+=('--help --usage --version')
 			;;
 		check:*) words=('--host --host-file --machine --request --granted --bounded') ;;
-		explain:-*) words=('--host --host-file --machine --level --hash') ;;
+		explain:-*)
+			words=('--host --host-file --machine --level --hash')
+			words+=('--gsb --use --scope --policy --dialect --revision')
+			;;
 		explain:*) [[ $kind ]] || words=('hfscr pvr lpcr caps') ;;
 		matrix:-*)
 			words=('--all --format --host --host-file --machine --output')

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* hvpolicy explain: decode a register or bitmap. */
+/* hvpolicy explain: decode a register, bitmap or guest state buffer. */
 #include "explain.h"
 #include "commands.h"
 
@@ -24,10 +24,14 @@ static const struct kind {
 	{ "caps", explain_caps, UINT64_MAX, false, false, false },
 };
 
+/* The one whose value is a file. */
+static const struct kind gsb_kind = { "--gsb", explain_gsb, 0, true, true, false };
+
 struct arguments {
 	struct common common;
 	struct host_list list;
 	struct explain what;
+	struct explain_gsb gsb;
 	const struct kind *kind;
 	const char *level_name;
 	bool has_value;
@@ -50,14 +54,19 @@ static void take(struct arguments *arguments, const char *arg, struct argp_state
 	}
 }
 
-static void check(const struct arguments *arguments, struct argp_state *state)
+static void check(struct arguments *arguments, struct argp_state *state)
 {
-	const struct kind *kind = arguments->kind;
+	const struct kind *kind = arguments->gsb.path ? &gsb_kind : arguments->kind;
 
-	if (!arguments->has_value) {
-		argp_error(state, "a kind and a value");
+	if (arguments->gsb.path && arguments->kind) {
+		argp_error(state, "--gsb stands for a kind and a value");
 		return;
 	}
+	if (!arguments->gsb.path && !arguments->has_value) {
+		argp_error(state, "a kind and a value, or --gsb");
+		return;
+	}
+	arguments->kind = kind;
 	if (arguments->list.count > 1)
 		argp_error(state, "one host at most");
 	if (arguments->list.count && !kind->host)
@@ -75,7 +84,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &arguments->list;
-		state->child_inputs[1] = &arguments->common;
+		state->child_inputs[1] = &arguments->gsb;
+		state->child_inputs[2] = &arguments->common;
 		return 0;
 	case KEY_LEVEL:
 		if (!level_parse(arg, &arguments->what.level))
@@ -100,21 +110,25 @@ int run_explain(int argc, char **argv)
 {
 	static const struct argp_option options[] = {
 		{ "level", KEY_LEVEL, "LEVEL", 0,
-		  "hfscr: level of the guest, such as power9; without it the host's own", 0 },
+		  "hfscr: level of the guest, such as power9; --gsb: of the guest hypervisor; "
+		  "without it the host's own", 0 },
 		{ "hash", KEY_HASH, NULL, 0,
 		  "lpcr: the guest uses hash translation, not radix", 0 },
 		{ 0 }
 	};
 	static const struct argp_child children[] = {
-		{ &host_argp, 0, "hfscr and lpcr:", 1 }, { &common_argp, 0, NULL, 0 }, { 0 }
+		{ &host_argp, 0, "hfscr, lpcr and --gsb:", 1 },
+		{ &explain_gsb_argp, 0, "Guest state buffers of nested API v2:", 1 },
+		{ &common_argp, 0, NULL, 0 }, { 0 }
 	};
 	static const struct argp argp = {
-		options, parse, "hfscr VALUE\nlpcr VALUE\npvr VALUE\ncaps VALUE",
-		"Decode a register or bitmap: what each bit is, and who may set it.\vWithout a "
-		"host, hfscr and lpcr assume a bare POWER10 that follows the rules.",
+		options, parse, "hfscr VALUE\nlpcr VALUE\npvr VALUE\ncaps VALUE\n--gsb=FILE",
+		"Decode a register or bitmap: what each bit is, and who may set it; or a guest "
+		"state buffer, element by element.\vWithout a host, hfscr, lpcr and --gsb assume "
+		"a bare POWER10 that follows the rules.",
 		children, NULL, NULL,
 	};
-	struct arguments arguments = { .kind = NULL };
+	struct arguments arguments = { .gsb = EXPLAIN_GSB_DEFAULT };
 	struct host host;
 	int status;
 
@@ -122,6 +136,7 @@ int run_explain(int argc, char **argv)
 	if (!arguments.list.count && catalogue_find(HOST_DEFAULT, &host))
 		host_add(&arguments.list, &host);
 	arguments.what.host = &arguments.list.hosts[0];
+	arguments.what.gsb = &arguments.gsb;
 	arguments.what.json = arguments.common.json;
 	status = arguments.kind->explain(&arguments.what);
 	host_free(&arguments.list);

@@ -152,7 +152,7 @@ bool level_parse(const char *name, uint32_t *level)
 	       !hvp_level_find(name, HVP_SPELLING_ISA, level);
 }
 
-static int digit(char c)
+int hex_digit(char c)
 {
 	static const char digits[] = "0123456789abcdef";
 	const char *at = c ? strchr(digits, c >= 'A' && c <= 'F' ? c - 'A' + 'a' : c) : NULL;
@@ -170,7 +170,7 @@ bool number_parse(const char *text, uint64_t maximum, uint64_t *value)
 	if (!*text)
 		return false;
 	for (; *text; text++) {
-		const uint64_t next = (uint64_t)digit(*text);
+		const uint64_t next = (uint64_t)hex_digit(*text);
 
 		if (next >= base || sum > (maximum - next) / base)
 			return false;
@@ -210,12 +210,12 @@ bool kernel_parse(const char *text, uint32_t *kernel, const char **rest)
 	for (int i = 0; i < 2; i++) {
 		int digits = 0;
 
-		for (; digits < 3 && digit(*text) < 10; digits++, text++)
-			part[i] = part[i] * 10 + (uint32_t)digit(*text);
+		for (; digits < 3 && hex_digit(*text) < 10; digits++, text++)
+			part[i] = part[i] * 10 + (uint32_t)hex_digit(*text);
 		if (!digits || (i == 0 && *text++ != '.'))
 			return false;
 	}
-	if (digit(*text) < 10 || (!rest && *text))
+	if (hex_digit(*text) < 10 || (!rest && *text))
 		return false;
 	if (rest)
 		*rest = text;

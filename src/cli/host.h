@@ -107,11 +107,15 @@ bool catalogue_find(const char *name, struct host *host);
 
 /* read_file.c: a small text file, closed by a 0; ends the program if it is none. To be freed. */
 char *read_file(const char *path, size_t *len);
+/* Any small file, may be empty; "-" is standard input. what: for the complaint of a larger one. */
+char *read_input(const char *path, const char *what, size_t *len);
 
 /* Names of levels: as QEMU spells them, else the ISA version. */
 const char *level_name(uint32_t level);
 /* A level as QEMU, libvirt or the ISA spell it. */
 bool level_parse(const char *name, uint32_t *level);
+/* What a digit stands for; 16: it is none. */
+int hex_digit(char c);
 /* A decimal or 0x number up to a maximum, nothing before or behind it. */
 bool number_parse(const char *text, uint64_t maximum, uint64_t *value);
 /* A 0x number up to a maximum of 32 or 64 bits, with no more digits than that has. */

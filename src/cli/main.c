@@ -24,7 +24,7 @@ static const char help[] =
 	"the others; where guests of POWER and arm64 may go, and what they would lose.\v"
 	"Commands:\n"
 	"  check     a host and requested levels: the answer, why, and the remedy\n"
-	"  explain   decode an HFSCR, PVR, LPCR or capability bitmap\n"
+	"  explain   decode an HFSCR, PVR, LPCR, capability bitmap or guest state buffer\n"
 	"  matrix    hosts by levels; with --migrate, who may go where\n"
 	"  hosts     the built-in catalogue of hosts\n"
 	"  migrate   may this guest go there, what would it lose, what can be done\n"

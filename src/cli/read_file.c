@@ -11,9 +11,9 @@
 /* Far above any real file, far below what would hurt. */
 #define LIMIT ((size_t)1024 * 1024)
 
-char *read_file(const char *path, size_t *len)
+/* All of it, closed by a 0. */
+static char *read_all(FILE *file, const char *path, const char *what, size_t *len)
 {
-	FILE *file = fopen(path, "re");
 	struct stat stat;
 	char *text;
 	int failed;
@@ -31,10 +31,24 @@ char *read_file(const char *path, size_t *len)
 		failed = errno;
 	if (failed)
 		die("%s: %s", path, strerror(failed));
-	if (!*len)
-		die("%s: the file is empty", path);
 	if (*len > LIMIT)
-		die("%s: larger than 1 MiB, which no host description is", path);
+		die("%s: larger than 1 MiB, which no %s is", path, what);
 	text[*len] = 0;
 	return text;
+}
+
+char *read_file(const char *path, size_t *len)
+{
+	char *text = read_all(fopen(path, "re"), path, "host description", len);
+
+	if (!*len)
+		die("%s: the file is empty", path);
+	return text;
+}
+
+char *read_input(const char *path, const char *what, size_t *len)
+{
+	if (strcmp(path, "-") != 0)
+		return read_all(fopen(path, "re"), path, what, len);
+	return read_all(stdin, "standard input", what, len);
 }

@@ -170,8 +170,9 @@ class Usage(Case):
     def test_explain_offers_a_host_only_where_it_counts(self):
         text = self.ok("explain", "--help")
         usage = re.findall(r"(?:Usage|or): +hvpolicy explain \[OPTION\.\.\.\] (.*)", text)
-        self.assertEqual(usage, [f"{kind} VALUE" for kind in ("hfscr", "lpcr", "pvr", "caps")])
-        self.assertRegex(text, r"(?m)^ hfscr and lpcr:\n +--host=NAME")
+        self.assertEqual(usage, [*(f"{kind} VALUE" for kind in ("hfscr", "lpcr", "pvr", "caps")),
+                                 "--gsb=FILE"])
+        self.assertRegex(text, r"(?m)^ hfscr, lpcr and --gsb:\n +--host=NAME")
 
     def test_completion(self):
         names = self.ok("hosts", "--names").split()
