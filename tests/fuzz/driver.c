@@ -9,6 +9,7 @@
  */
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,9 +27,13 @@ __attribute__((section("__libfuzzer_extra_counters"))) static uint8_t counts[FUZ
 /* Row of an answer, plus one. */
 static uint8_t rows[FUZZ_WHATS][512];
 
+/* Line of the corpus that runs. */
+static unsigned long number;
+
 void contract_broken(const char *truth, const char *file, int line, const char *function)
 {
-	fprintf(stderr, "\ncontract broken: %s\n%s:%d: %s\n", truth, file, line, function);
+	fprintf(stderr, "contract broken: %s\n%s:%d: %s, line %lu of the corpus\n", truth, file,
+		line, function, number);
 	abort();
 }
 
@@ -140,6 +145,20 @@ int main(void)
 
 #else
 
+/* What was there before, perhaps a sanitizer's; it gets the fault once the line is known. */
+static struct sigaction before[2];
+
+static void on_fault(int number_of_signal)
+{
+	const bool segv = number_of_signal == SIGSEGV;
+	char text[64];
+	const int length = snprintf(text, sizeof(text), "fault in line %lu of the corpus\n",
+				    number);
+
+	(void)!write(STDERR_FILENO, text, (size_t)length);
+	sigaction(number_of_signal, &before[segv], NULL);
+}
+
 static uint8_t digit(int c)
 {
 	const char *digits = "0123456789abcdef", *at = c ? strchr(digits, c) : NULL;
@@ -149,7 +168,7 @@ static uint8_t digit(int c)
 }
 
 /* Whether a line was asked for; without any, all are. */
-static bool is_wanted(unsigned long number, int argc, char **argv)
+static bool is_wanted(int argc, char **argv)
 {
 	for (int i = 2; i < argc; i++)
 		if (strtoul(argv[i], NULL, 10) == number)
@@ -160,7 +179,7 @@ static bool is_wanted(unsigned long number, int argc, char **argv)
 /* Run one line; whether it ran the function under test. */
 static bool replay(const char *line, size_t length)
 {
-	const uint64_t before = fuzz_subject_runs;
+	const uint64_t runs = fuzz_subject_runs;
 	uint8_t *data = malloc(length / 2 + 1);
 
 	CHECK(data);
@@ -169,14 +188,14 @@ static bool replay(const char *line, size_t length)
 		data[i] = (uint8_t)(digit(line[2 * i]) << 4 | digit(line[2 * i + 1]));
 	fuzz_one(data, length / 2);
 	free(data);
-	return fuzz_subject_runs != before;
+	return fuzz_subject_runs != runs;
 }
 
 int main(int argc, char **argv)
 {
 	char *line = NULL;
 	size_t room = 0, inputs = 0, idle = 0, missing = 0;
-	unsigned long number = 0;
+	const struct sigaction fault = { .sa_handler = on_fault };
 	ssize_t length;
 	FILE *corpus = argc > 1 ? fopen(argv[1], "r") : NULL;
 
@@ -184,16 +203,16 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: %s CORPUS [LINE...]\n", argv[0]);
 		return 2;
 	}
+	sigaction(SIGBUS, &fault, &before[0]);
+	sigaction(SIGSEGV, &fault, &before[1]);
 	know_answers();
 	while ((length = getline(&line, &room, corpus)) >= 0) {
 		number++;
 		if (length && line[length - 1] == '\n')
 			length--;
-		if (line[0] == '#' || !is_wanted(number, argc, argv))
+		if (line[0] == '#' || !is_wanted(argc, argv))
 			continue;
 		inputs++;
-		/* said beforehand: what runs may end the process */
-		fprintf(stderr, "\rline %lu ", number);
 		if (!replay(line, (size_t)length)) {
 			printf("FAILED: line %lu does not run %s()\n", number, fuzz_subject);
 			idle++;
@@ -201,7 +220,6 @@ int main(int argc, char **argv)
 	}
 	free(line);
 	fclose(corpus);
-	fprintf(stderr, "\r");
 	for (size_t i = 0; i < fuzz_answer_count; i++) {
 		if (counts[i])
 			continue;

@@ -404,6 +404,17 @@ static uint32_t element_of(const struct question *question, uint64_t r4)
 	return i;
 }
 
+/* Whether an element has the id of one before it. */
+static bool is_there_before(const uint8_t *data, uint32_t number)
+{
+	const uint32_t id = number_at(data + parsed.offsets[number], 2);
+
+	for (uint32_t i = 0; i < number; i++)
+		if (number_at(data + parsed.offsets[i], 2) == id)
+			return true;
+	return false;
+}
+
 static void check_refused(const struct question *question, const uint8_t *data, uint32_t bytes,
 			  const struct hvp_hcall *answer, const struct hvp_finding *finding)
 {
@@ -430,6 +441,8 @@ static void check_refused(const struct question *question, const uint8_t *data, 
 	put_at(copy, i + 1, HVP_GSB_HEADER);
 	again = ask_copy(question, copy, bytes);
 	CHECK(same(&again, answer));
+	if (finding->reason == HVP_REASON_GSB_TWICE)
+		CHECK(is_there_before(data, i));
 	if (i == parsed.count || finding->reason == HVP_REASON_GSB_TWICE)
 		return;
 	/* nor is it on its own */
@@ -964,7 +977,7 @@ static void put_one(const struct world *world, struct producer *from,
 
 	switch (how % 8) {
 	case 5:	/* as for GET; of any size, NOP's too */
-		status = hvp_gsb_put(builder, id, NULL, how & 8 ? 0xffff + (how >> 7) : bytes);
+		status = hvp_gsb_put(builder, id, NULL, how & 8 ? 0xffffu + (how >> 7) : bytes);
 		check_put(GSB_PUT, status, &before, builder, id, NULL,
 			  builder->used - before.used - HVP_GSB_ELEMENT_HEADER);
 		break;
