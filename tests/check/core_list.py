@@ -35,6 +35,12 @@ for folder, build in (("examples", "examples"), ("src/cli", "src/cli"),
         if not re.search(rf"['/]{p.name}'|'{p.stem}'", listed):
             bad(f"{p.relative_to(ROOT)} is not built: name it in {build}/meson.build")
 
+for p in (ROOT / "tests/fuzz").glob("fuzz_*.*"):
+    if f"src/{p.stem.removeprefix('fuzz_')}.c" not in names:
+        bad(f"tests/fuzz/{p.name} is not built: no module of the core has this name")
+    if not p.with_suffix(".hex").exists():
+        bad(f"tests/fuzz/{p.name} has no corpus beside it")
+
 for p in (ROOT / "tests/cli").glob("test_*"):
     if f"'{p.name}'" not in meson:
         bad(f"tests/cli/{p.name} is not run: name it in tests/meson.build")

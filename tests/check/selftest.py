@@ -91,8 +91,12 @@ def lint(name):
 
 
 SLOW = [BOOT, COVERAGE, DIST, SANITIZERS, WARNINGS, TALLY, lint("clang-tidy"), lint("analyzer"),
-        *(ONE + [name] for name in ("page", "test_fleet", "test_migrate", "test_probe")),
+        *(ONE + [name] for name in ("afl", "faults", "libfuzzer", "page", "test_fleet",
+                                    "test_migrate", "test_probe")),
         *(MESON + [suite] for suite in ("unit", "recorded", "cli", "examples"))]
+
+# The last element that is wrong is the answer, and not the first.
+LAST_REFUSAL = replace("src/gstate.c", r"if \(!pass->answer\.r3\) \{", "{")
 
 # A check that reads the build folder needs it built first, in part or whole.
 NEEDS = {"lib": ["ninja", "-C", "build", LIB], "docs": ["ninja", "-C", "build", "doc/gen-tables"],
@@ -133,6 +137,8 @@ FAULTS = [  # check, what it needs, fault, word it must say
     (py("core_list.py"), None, append("tests/unit/test_none.c", "\n"), "is not built"),
     (py("core_list.py"), None, append("examples/none.c", "\n"), "is not built"),
     (py("core_list.py"), None, append("tests/cli/test_none.sh", "\n"), "is not run"),
+    (py("core_list.py"), None, append("tests/fuzz/fuzz_none.c", "\n"), "no module of the core"),
+    (py("core_list.py"), None, remove("tests/fuzz/fuzz_gsb.hex"), "has no corpus"),
     (py("headers.py"), None, append(HEADER, "struct hvp_hole {\n\tchar c;\n\tint i;\n};\n"),
      "padding struct"),
     (py("headers.py"), None, append(HEADER, "HVP_API int hvp_none(int class);\n"), "c++"),
@@ -237,6 +243,11 @@ FAULTS = [  # check, what it needs, fault, word it must say
                                      r"\g<1>0"), "is not what the library says"),
     (ONE + ["wire"], "setup", replace("src/wire.c", r"key <= before", "key < before"),
      "FAILED  ] test_order"),
+    (ONE + ["fuzz_gsb"], "setup", LAST_REFUSAL, "contract broken: same(&answer, &again)"),
+    (ONE + ["libfuzzer"], "setup", LAST_REFUSAL, "contract broken: same(&answer, &again)"),
+    (ONE + ["afl"], "setup", LAST_REFUSAL, "results in a crash"),
+    (ONE + ["faults"], "setup", replace("tests/check/fuzz.py", r"return live & all & hvp",
+                                        "return hvp"), "the fault cannot be made"),
     (ONE + ["meet"], "setup", replace("src/meet.c", r"a < b \? a : b", "a > b ? a : b"),
      "FAILED  ] test_guest_of_meet"),
     (ONE + ["migrate"], "setup", replace("src/migrate.c", r"else if \(have != offer\)",
