@@ -33,11 +33,7 @@ static const struct hvp__gsb_row hvp__gsb_rows[] = {
 };
 
 /* Names stand apart: no buffer is checked with them. */
-<<<<<<< HEAD
 static const char hvp__gsb_names[][28] = {
-=======
-static const char hvp__gsb_names[][27] = {
->>>>>>> gsb-4c
 #define HVP_GSB(name, id, count, size, scope, access, since, accept, entry, exit) #name,
 #include <hvpolicy/gsb.def>
 };
