@@ -40,8 +40,23 @@ static void heading(const char *def, const char *title, const char *columns)
 		printf("%s", *columns == '|' ? (columns[1] ? "|---" : "|\n") : "");
 }
 
-/* The enumerators of one .def file, each with its comment. */
-static bool enumerators(const char *def)
+/* Two enumerations take their names from gsb.def: ids, and what an L0 may lack. */
+static void elements(const char *macro)
+{
+	if (strstr(macro, "HVP_GSB_LACK")) {
+#define HVP_GSB_LACK(name, bit) \
+		printf("\tHVP_GSB_LACKS_%s = 1 << %s, /*!< No element %s */\n", #name, #bit, #name);
+#include <hvpolicy/gsb.def>
+		return;
+	}
+#define HVP_GSB(name, id, count, size, scope, access, since, accept, entry, exit)	\
+	printf("\tHVP_GSB_%s = %s, /*!< %s of them, each of %s bytes, %s */\n", #name, #id, #count, \
+	       #size, #scope);
+#include <hvpolicy/gsb.def>
+}
+
+/* The enumerators of one .def file, each with its comment; the macro that would make them. */
+static bool enumerators(const char *def, const char *macro)
 {
 	if (!strcmp(def, "status")) {
 #define HVP_STATUS(name, value, errno_value, text)			\
@@ -80,6 +95,15 @@ static bool enumerators(const char *def)
 		printf("\tHVP_FWREG_%s = %s, /*!< Id %s */\n", #name, #slot, #id);
 #include <hvpolicy/fwreg.def>
 #undef HVP_FWREG
+	} else if (!strcmp(def, "hcall")) {
+#define HVP_HCALL(name, value, text)					\
+		printf("\tHVP_H_%s = %s, /*!< ", #name, #value);	\
+		words(text);						\
+		puts(" */");
+#include <hvpolicy/hcall.def>
+#undef HVP_HCALL
+	} else if (!strcmp(def, "gsb")) {
+		elements(macro);
 	} else if (!strcmp(def, "quirk")) {
 #define HVP_QUIRK(name, bit, arch, software, from, before, levels, own, nested, enabled, text) \
 		printf("\tHVP_QUIRK_%s = %s, /*!< The host ", #name, #bit);	\
@@ -113,12 +137,12 @@ static int filter(const char *path)
 		}
 		if (sscanf(line, "#include <hvpolicy/%31[a-z_].def", def) == 1 &&
 		    strstr(line, ".def>")) {
-			held[0] = 0; /* the macro that makes the names */
-			if (!enumerators(def)) {
+			if (!enumerators(def, held)) {
 				fprintf(stderr, "%s: no documentation for %s.def\n", path, def);
 				fclose(f);
 				return 1;
 			}
+			held[0] = 0;
 			skip_undef = true;
 			continue;
 		}
@@ -168,6 +192,25 @@ static void profile_tables(void)
 #include <hvpolicy/profile.def>
 }
 
+static void gsb_tables(void)
+{
+	heading("gsb", "Elements of guest state buffers",
+		"|Name|Id|Number|Bytes|Scope|Access|Since revision|Accepted|On entry|On exit|");
+#define HVP_GSB(name, id, count, size, scope, access, since, accept, entry, exit)	\
+	ROW(#name, #id, #count, #size, #scope, #access, #since, #accept, #entry, #exit);
+#include <hvpolicy/gsb.def>
+	puts("\nWhere an L1 has another size:\n\n|Element|Dialect|Bytes|\n|---|---|---|");
+#define HVP_GSB_DIALECT(name, dialect, size) ROW(#name, #dialect, #size);
+#include <hvpolicy/gsb.def>
+	puts("\nWhat an L0 may lack:\n\n|Element|Bit|\n|---|---|");
+#define HVP_GSB_LACK(name, bit) ROW(#name, #bit);
+#include <hvpolicy/gsb.def>
+	puts("\nWhat L0 puts into the output of RUN:\n\n|Vector|First element|Number|\n"
+	     "|---|---|---|");
+#define HVP_GSB_OUTPUT(vector, name, count) ROW(#vector, #name, #count);
+#include <hvpolicy/gsb.def>
+}
+
 static int tables(void)
 {
 	puts("# The tables {#tables}\n\nWhat hvpolicy knows, row by row, as compiled.");
@@ -209,6 +252,13 @@ static int tables(void)
 	ROW(#name, #number, #field, #bytes, #version, #entry, #exit);
 #include <hvpolicy/hvregs.def>
 #undef HVP_HVREG
+
+	heading("hcall", "Statuses of hypercalls", "|Name|Value|Meaning|");
+#define HVP_HCALL(name, value, text) ROW("H_" #name, #value, text);
+#include <hvpolicy/hcall.def>
+#undef HVP_HCALL
+
+	gsb_tables();
 
 	heading("fwreg", "Firmware pseudo-registers of KVM/arm64",
 		"|Register|Slot|Id|Kind|Valid bits|Of these in a new VM|");

@@ -40,7 +40,6 @@ FAULTS = {  # target -> (file, what, what instead, contract that says so; "": me
         (GSB, r"(builder->used < HVP_GSB_ELEMENT_HEADER) \+ bytes", r"\1", ""),
         (GSB, r"to\[HVP_GSB_ELEMENT_HEADER \+ i\] = from \?", "to[5 + i] = from ?",
          "!memcmp(shadow, at, builder.used)"),
-        (GSB, r"hvp__gsb_names\[\]\[\d+\]", "hvp__gsb_names[][26]", "info->name"),
         (GSTATE, r"if \(!pass->answer\.r3\) \{", "{", "same(&answer, &again)"),
         (GSTATE, r"element->offset :\n\s*element->index", "element->index : 0",
          "parsed.offsets[i] == r4"),

@@ -131,6 +131,23 @@ static void say_register(struct sentence *sentence, uint32_t low)
 		say_value(sentence, HEX, 0x6030000000000000u | low);
 }
 
+/* The first of several is number 0. */
+static void say_element(struct sentence *sentence, uint32_t id)
+{
+	char number[12] = "";
+
+#define HVP_GSB(name, first, count, size, scope, access, since, accept, entry, exit)	\
+	if (id - (first) < (count)) {							\
+		if ((count) > 1)							\
+			snprintf(number, sizeof(number), "%" PRIu32, id - (first));	\
+		say(sentence, #name);							\
+		say(sentence, number);							\
+		return;									\
+	}
+#include <hvpolicy/gsb.def>
+	say_value(sentence, HEX, id);
+}
+
 static void say_object(struct sentence *sentence, uint32_t kind, uint32_t object)
 {
 	if (kind == HVP_OBJECT_FACILITY && object < COUNT(facilities) && facilities[object])
@@ -147,6 +164,8 @@ static void say_object(struct sentence *sentence, uint32_t kind, uint32_t object
 		say(sentence, field_name(object));
 	else if (kind == HVP_OBJECT_REGISTER)
 		say_register(sentence, object);
+	else if (kind == HVP_OBJECT_ELEMENT)
+		say_element(sentence, object);
 	else
 		say_value(sentence, kind == HVP_OBJECT_LEVEL ? PVR : SIZE, object);
 }
@@ -367,7 +386,8 @@ static void test_format(void **state)
 	static const uint32_t objects[] = {
 		0, 1, 5, 6, 9, 11, 12, 13, 14, 15, 16, 17, 31, 32, 55, 0x00140002, 0x00160003,
 		0x00160004, 0x00150000, 0x0013c102, 0x8001, 0x8019, 0x801b, 0x8026, 0x8027, 56, 63,
-		64, 100, 0x0f000001, 0x0f000003, 0x0f100003, 0x0f000007, 0x0f000008, 0x80000000,
+		64, 100, 0x0c02, 0x1009, 0x100a, 0x101f, 0x102c, 0x1054, 0x303f, 0x3040, 0xf002,
+		0xf004, 0x0f000001, 0x0f000003, 0x0f100003, 0x0f000007, 0x0f000008, 0x80000000,
 		UINT32_MAX,
 	};
 	static const uint64_t values[] = {
