@@ -12,7 +12,7 @@
 #include <string.h>
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define LINES 4000
+#define LINES 6000
 #define WIDTH 400
 /* How numbers are printed. */
 #define U32 "%" PRIu32
@@ -712,6 +712,110 @@ static void stream(void)
 	}
 }
 
+static const struct hvp_gstate_host gstate_host = {
+	.size = sizeof(gstate_host), LEVEL, .revision = HVP_GSTATE_REVISION_2,
+	.l1_level = HVP_LEVEL_3_10, .run_output_min = HVP_GSTATE_RUN_OUTPUT_MIN,
+	.run_max = HVP_GSTATE_RUN_MAX, .buffer_max = HVP_GSTATE_BUFFER_MAX,
+	.negotiated = 0x6000000000000000,
+};
+
+/* Every element; of several the first and the last. */
+static void elements(void)
+{
+	struct hvp_gsb_info info;
+
+	for (uint32_t i = 0, id; !hvp_gsb_at(i, &id); i++) {
+		hvp_gsb_get(id, &info);
+		say("element " X32 ": %s scope=" U32 " access=" U32 " since=" U32 " accept=" U32
+		    " entry=" U32 " exit=" U32 " bits=" X64 " bytes=%" PRId32 ",%" PRId32, id,
+		    info.name, info.scope, info.access, info.since, info.accept, info.entry,
+		    info.exit, info.bits, hvp_gsb_bytes(id, HVP_GSB_DIALECT_DOCUMENT),
+		    hvp_gsb_bytes(id, HVP_GSB_DIALECT_LINUX));
+	}
+	for (uint32_t vector = 0xc00; vector < 0x1000; vector += 0x20)
+		for (uint32_t i = 0, id; !hvp_gsb_output(vector, i, &id); i++)
+			say("output " X32 " " U32 ": " X32, vector, i, id);
+}
+
+/* One element of zeros or ones, in every call that can be about it. */
+static void gstate_checks(void)
+{
+	static const char *const uses[] = { "", "get", "set", "run", "answer" };
+
+	for (uint32_t i = 0, id; !hvp_gsb_at(i, &id); i++)
+		for (uint32_t n = 0; n < 4 * 3 * 2; n++) {
+			const uint32_t use = 1 + n % 4, scope = 1u << n / 4 % 3;
+			const int32_t size = hvp_gsb_bytes(id, HVP_GSB_DIALECT_DOCUMENT);
+			struct hvp_report report = fresh();
+			struct hvp_hcall answer;
+			uint8_t buf[64] = { [3] = 1 };
+
+			/* of neighbours that are alike the first */
+			if ((id & 0xf) && id > 0x1000 && hvp_gsb_bits(id) == ~HVP_U64(0))
+				continue;
+			buf[4] = (uint8_t)(id >> 8);
+			buf[5] = (uint8_t)id;
+			buf[7] = (uint8_t)(size < 0 ? 0 : size);
+			memset(buf + 8, n / 12 ? 0xff : 0, buf[7]);
+			if (hvp_gstate_check(&gstate_host, use, scope, 0, buf, 8u + buf[7], &answer,
+					     &report))
+				continue;
+			say("gstate %s scope=" U32 " " X32 " %s: %s%s", uses[use], scope, id,
+			    n / 12 ? "ones" : "zeros", hvp_hcall_name(answer.r3), found(&report));
+		}
+}
+
+static void gstate_values(void)
+{
+	static const uint64_t given[] = { 0, 0x3, 0x2117, 0x8000000600401001, ~HVP_U64(0) };
+	static const uint32_t vectors[] = { 0x980, 0xe00, 0xe20, 0xe40, 0xf80 };
+	struct hvp_hvregs_host regs = {
+		.size = sizeof(regs), LEVEL, .features = 0x17, .lpcr = 0xd1f400,
+	};
+
+	hvp_hfscr_init(&regs.hfscr);
+	regs.hfscr.present = 0x25bf;
+	regs.hfscr.emulated = 0x400;
+	for (uint32_t i = 0, id; !hvp_gsb_at(i, &id); i++) {
+		struct hvp_gsb_info info;
+
+		hvp_gsb_get(id, &info);
+		for (size_t v = 0; v < COUNT(given) && info.entry; v++)
+			say("gstate " X32 " value=" X64 ": kept=" X64 " loaded=" X64, id, given[v],
+			    hvp_gstate_keep(&regs, id, given[v]),
+			    hvp_gstate_load(&regs, id, given[v]));
+		for (size_t v = 0; v < COUNT(vectors) && info.entry; v++)
+			say("gstate " X32 " vector=" X32 ": left=" X64, id, vectors[v],
+			    hvp_gstate_leave(&gstate_host, id, 0x1, 0x8000000600401001, vectors[v],
+					     10));
+	}
+}
+
+static void gcaps(void)
+{
+	for (uint32_t i = 0, level; !hvp_level_at(i, &level); i++)
+		for (uint64_t set = 0; set < 16; set++) {
+			const struct hvp_gcaps caps = {
+				.size = sizeof(caps), LEVEL, .l1_level = level,
+				.has = 0xf000000000000000, .negotiated = set & 8 ? 0x4000000000000000 : 0,
+			};
+			struct hvp_report report = fresh();
+			struct hvp_hcall get, answer;
+
+			hvp_gcaps_get(&caps, 0, &get, NULL);
+			hvp_gcaps_set(&caps, 0, set << 60, &answer, &report);
+			say("gcaps level=%s set=" X64 " once=" U32 ": get=" X64 " %s" "%s",
+			    level_name(level), set << 60, (uint32_t)(set >> 3), get.r4,
+			    hvp_hcall_name(answer.r3), found(&report));
+		}
+	for (uint32_t pvr = 0x0f000003; pvr < 0x0f000009; pvr++) {
+		uint64_t bitmap = 0;
+		const enum hvp_status status = hvp_gcaps_compat(1, pvr, 0, &bitmap, NULL);
+
+		say("compat v1 " X32 ": %s " X64, pvr, hvp_status_name(status), bitmap);
+	}
+}
+
 int main(void)
 {
 	derive();
@@ -735,6 +839,10 @@ int main(void)
 	meet();
 	wire();
 	stream();
+	elements();
+	gstate_checks();
+	gstate_values();
+	gcaps();
 	qsort(lines, used, WIDTH, order);
 	for (size_t i = 0; i < used; i++)
 		puts(lines[i]);
