@@ -50,8 +50,8 @@ static void elements(const char *macro)
 		return;
 	}
 #define HVP_GSB(name, id, count, size, scope, access, since, accept, entry, exit)	\
-	printf("\tHVP_GSB_%s = %s, /*!< %s of them, each of %s bytes, %s */\n", #name, #id, #count, \
-	       #size, #scope);
+	printf("\tHVP_GSB_%s = %s, /*!< %s of them, %s bytes, of %s */\n",		\
+	       #name, #id, #count, #size, #scope);
 #include <hvpolicy/gsb.def>
 }
 

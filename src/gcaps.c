@@ -22,7 +22,7 @@ static enum hvp_status hvp__check_gcaps(const struct hvp_gcaps *caps, struct hvp
 	return status;
 }
 
-static uint64_t hvp__offered(const struct hvp_gcaps *caps)
+static uint64_t hvp__offered_caps(const struct hvp_gcaps *caps)
 {
 	return caps->has & (hvp__capabilities(caps->l1_level) | HVP_CAPABILITY_COPY_MEMORY);
 }
@@ -42,7 +42,7 @@ enum hvp_status hvp_gcaps_get(const struct hvp_gcaps *caps, uint64_t flags,
 		*answer = (struct hvp_hcall){ .r3 = HVP_H_PARAMETER };
 		return HVP_OK;
 	}
-	*answer = (struct hvp_hcall){ .r3 = HVP_H_SUCCESS, .r4 = hvp__offered(caps) };
+	*answer = (struct hvp_hcall){ .r3 = HVP_H_SUCCESS, .r4 = hvp__offered_caps(caps) };
 	return HVP_OK;
 }
 
@@ -50,7 +50,7 @@ enum hvp_status hvp_gcaps_get(const struct hvp_gcaps *caps, uint64_t flags,
 static bool hvp__bitmap_fits(const struct hvp_gcaps *caps, uint64_t bitmap,
 			     struct hvp_report *report)
 {
-	const uint64_t offered = hvp__offered(caps), more = bitmap & ~offered;
+	const uint64_t offered = hvp__offered_caps(caps), more = bitmap & ~offered;
 	const uint64_t newer = more & caps->has;
 
 	if (newer)

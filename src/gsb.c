@@ -15,14 +15,7 @@
 #define HVP__ACCESS_RS (HVP_GSB_ACCESS_GET | HVP_GSB_ACCESS_SET)
 #define HVP__ACCESS_RW (HVP__ACCESS_RS | HVP_GSB_ACCESS_RUN)
 
-/* Number of the first and the last id of each row, counted over all rows. */
-enum {
-#define HVP_GSB(name, id, count, size, scope, access, since, accept, entry, exit) \
-	HVP__SLOT_##name, HVP__LAST_SLOT_##name = HVP__SLOT_##name + (count) - 1,
-#include <hvpolicy/gsb.def>
-	HVP__SLOTS
-};
-_Static_assert(HVP__SLOTS <= 64 * HVP__GSB_WORDS, "a bit for every id");
+_Static_assert(HVP__SLOTS < 256, "a slot has 8 bits");
 
 static const struct hvp__gsb_row hvp__gsb_rows[] = {
 #define HVP_GSB(name, id, count, size, scope, access, since, accept, entry, exit)		\
@@ -31,6 +24,8 @@ static const struct hvp__gsb_row hvp__gsb_rows[] = {
 	  HVP_HVREG_ENTRY_##entry, HVP_HVREG_EXIT_##exit },
 #include <hvpolicy/gsb.def>
 };
+
+#define HVP__ROWS ((uint32_t)HVP__COUNT(hvp__gsb_rows))
 
 /* Names stand apart: no buffer is checked with them. */
 static const char hvp__gsb_names[][28] = {
@@ -71,18 +66,14 @@ static const struct hvp__gsb_output {
 
 static bool hvp__in_row(uint32_t row, uint32_t id)
 {
-	return row < HVP__COUNT(hvp__gsb_rows) &&
-	       id - hvp__gsb_rows[row].id < hvp__gsb_rows[row].count;
+	return id - hvp__gsb_rows[row].id < hvp__gsb_rows[row].count;
 }
 
-const struct hvp__gsb_row *hvp__gsb_row_of(uint32_t id, uint32_t *near)
+/* Number of the row of an id, HVP__ROWS: none. */
+static uint32_t hvp__gsb_search(uint32_t id)
 {
-	uint32_t first = 0, past = HVP__COUNT(hvp__gsb_rows);
+	uint32_t first = 0, past = HVP__ROWS;
 
-	if (hvp__in_row(*near, id))
-		return &hvp__gsb_rows[*near];
-	if (hvp__in_row(*near + 1, id))
-		return &hvp__gsb_rows[++*near];
 	/* the first row has id 0: one of them begins at the id or below */
 	while (past - first > 1) {
 		const uint32_t middle = first + (past - first) / 2;
@@ -92,10 +83,22 @@ const struct hvp__gsb_row *hvp__gsb_row_of(uint32_t id, uint32_t *near)
 		else
 			past = middle;
 	}
-	if (!hvp__in_row(first, id))
-		return NULL;
-	*near = first;
-	return &hvp__gsb_rows[first];
+	return hvp__in_row(first, id) ? first : HVP__ROWS;
+}
+
+/* Number of the row of an id, HVP__ROWS: none. Senders keep to the order: near is the last row. */
+static uint32_t hvp__gsb_row_near(uint32_t id, uint32_t near)
+{
+	if (hvp__in_row(near, id))
+		return near;
+	return near + 1 < HVP__ROWS && hvp__in_row(near + 1, id) ? near + 1 : hvp__gsb_search(id);
+}
+
+const struct hvp__gsb_row *hvp__gsb_row_of(uint32_t id)
+{
+	const uint32_t row = hvp__gsb_search(id);
+
+	return row < HVP__ROWS ? &hvp__gsb_rows[row] : NULL;
 }
 
 bool hvp__gsb_lacks(const struct hvp__gsb_row *row, uint32_t lacks)
@@ -141,15 +144,15 @@ uint64_t hvp__gsb_bits(const struct hvp__gsb_row *row)
 }
 
 /* "GPR" and 31 make "GPR31". */
-static void hvp__gsb_name(const struct hvp__gsb_row *row, uint32_t id, char *to)
+static void hvp__gsb_name(uint32_t row, uint32_t id, char *to)
 {
-	const char *name = hvp__gsb_names[row - hvp__gsb_rows];
-	const uint32_t number = id - row->id;
+	const char *name = hvp__gsb_names[row];
+	const uint32_t number = id - hvp__gsb_rows[row].id;
 	size_t used = 0;
 
 	for (; name[used]; used++)
 		to[used] = name[used];
-	if (row->count > 1) {
+	if (hvp__gsb_rows[row].count > 1) {
 		if (number >= 10)
 			to[used++] = (char)('0' + number / 10);
 		to[used++] = (char)('0' + number % 10);
@@ -159,32 +162,30 @@ static void hvp__gsb_name(const struct hvp__gsb_row *row, uint32_t id, char *to)
 
 enum hvp_status hvp_gsb_get(uint32_t id, struct hvp_gsb_info *info)
 {
-	uint32_t near = 0;
-	const struct hvp__gsb_row *row = hvp__gsb_row_of(id, &near);
+	const uint32_t number = hvp__gsb_search(id);
+	const struct hvp__gsb_row *row = &hvp__gsb_rows[number];
 
-	if (!row)
+	if (number == HVP__ROWS)
 		return HVP_ERR_NOT_FOUND;
 	*info = (struct hvp_gsb_info){
 		.bits = hvp__gsb_bits(row), .id = id, .scope = row->scope,
 		.access = row->access, .since = row->since, .accept = row->accept,
 		.entry = row->entry, .exit = row->exit, .bytes = row->size,
 	};
-	hvp__gsb_name(row, id, info->name);
+	hvp__gsb_name(number, id, info->name);
 	return HVP_OK;
 }
 
 uint64_t hvp_gsb_bits(uint32_t id)
 {
-	uint32_t near = 0;
-	const struct hvp__gsb_row *row = hvp__gsb_row_of(id, &near);
+	const struct hvp__gsb_row *row = hvp__gsb_row_of(id);
 
 	return row ? hvp__gsb_bits(row) : ~HVP_U64(0);
 }
 
 int32_t hvp_gsb_bytes(uint32_t id, uint32_t dialect)
 {
-	uint32_t near = 0;
-	const struct hvp__gsb_row *row = hvp__gsb_row_of(id, &near);
+	const struct hvp__gsb_row *row = hvp__gsb_row_of(id);
 
 	return row && dialect <= HVP_GSB_DIALECT_LINUX ? hvp__gsb_size(row, dialect) :
 							 HVP_GSB_ABSENT;
@@ -248,6 +249,23 @@ enum hvp_status hvp_gsb_next(struct hvp_gsb_walk *walk, struct hvp_gsb_element *
 	};
 	walk->index++;
 	walk->offset += HVP_GSB_ELEMENT_HEADER + bytes;
+	return HVP_OK;
+}
+
+enum hvp_status hvp__gsb_next_row(struct hvp_gsb_walk *walk, struct hvp_gsb_element *element,
+				  uint32_t *near, const struct hvp__gsb_row **row)
+{
+	const enum hvp_status status = hvp_gsb_next(walk, element);
+	uint32_t number;
+
+	if (status)
+		return status;
+	number = hvp__gsb_row_near(element->id, *near);
+	*row = NULL;
+	if (number < HVP__ROWS) {
+		*row = &hvp__gsb_rows[number];
+		*near = number;
+	}
 	return HVP_OK;
 }
 

@@ -7,12 +7,23 @@
 
 #include "internal.h"
 
+/* Number of the first and the last id of each row, counted over all rows. */
+enum {
+#define HVP_GSB(name, id, count, size, scope, access, since, accept, entry, exit) \
+	HVP__SLOT_##name, HVP__LAST_SLOT_##name = HVP__SLOT_##name + (count) - 1,
+#include <hvpolicy/gsb.def>
+	HVP__SLOTS
+};
+
+/* Words of a mask with a bit for every id of the table. */
+#define HVP__GSB_WORDS ((HVP__SLOTS + 63) / 64)
+
 /* One row of gsb.def. */
 struct hvp__gsb_row {
 	uint16_t id;
 	uint16_t count;
 	int8_t size;	/* by the document */
-	uint8_t slot;	/* of the first id among all ids of the table */
+	uint8_t slot;	/* of the first id */
 	uint8_t scope;
 	uint8_t access;
 	uint8_t since;
@@ -21,11 +32,13 @@ struct hvp__gsb_row {
 	uint8_t exit;
 };
 
-/* Words of a mask with a bit for every id of the table. */
-#define HVP__GSB_WORDS 3
+/* NULL: no row. */
+HVP_LOCAL const struct hvp__gsb_row *hvp__gsb_row_of(uint32_t id);
 
-/* NULL: no row. near: index of the last row found, at first 0; ids come in order. */
-HVP_LOCAL const struct hvp__gsb_row *hvp__gsb_row_of(uint32_t id, uint32_t *near);
+/* hvp_gsb_next(), and the element's row. near: number of the last row, at first 0. */
+HVP_LOCAL enum hvp_status hvp__gsb_next_row(struct hvp_gsb_walk *walk,
+					    struct hvp_gsb_element *element, uint32_t *near,
+					    const struct hvp__gsb_row **row);
 
 /* Bytes of a value, or HVP_GSB_ANY. */
 HVP_LOCAL int32_t hvp__gsb_size(const struct hvp__gsb_row *row, uint32_t dialect);

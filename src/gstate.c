@@ -20,8 +20,8 @@ struct hvp__gstate_pass {
 	struct hvp_hcall answer;
 	uint32_t use;
 	uint32_t scope;
+	uint32_t access;	/* of the call; 0: any */
 	uint32_t policy;
-	uint32_t near;		/* row of the last element */
 	uint64_t seen[HVP__GSB_WORDS];
 };
 
@@ -239,6 +239,7 @@ static bool hvp__bits_fit(struct hvp__gstate_pass *pass, const struct hvp_gsb_el
 	return hvp__bad_value(pass, element, HVP_REASON_GSB_BITS, value & ~bits, bits);
 }
 
+HVP__OWN_FRAME
 static bool hvp__value_fits(struct hvp__gstate_pass *pass, const struct hvp__gsb_row *row,
 			    const struct hvp_gsb_element *element)
 {
@@ -284,65 +285,80 @@ static bool hvp__seen(struct hvp__gstate_pass *pass, const struct hvp__gsb_row *
 	return before;
 }
 
-/* Whether the value has the size that it must have; an answer may be in any dialect. */
-static bool hvp__size_fits(struct hvp__gstate_pass *pass, const struct hvp__gsb_row *row,
-			   const struct hvp_gsb_element *element)
-{
-	const bool answer = pass->use == HVP_GSTATE_USE_ANSWER;
-	const int32_t size = hvp__gsb_size(row, answer ? HVP_GSB_DIALECT_DOCUMENT :
-							 pass->host->dialect);
-
-	if (size == HVP_GSB_ANY || element->bytes == (uint32_t)size)
-		return true;
-	if (answer && element->bytes == (uint32_t)hvp__gsb_size(row, HVP_GSB_DIALECT_LINUX))
-		return true;
-	hvp__bad_element(pass, element, HVP_H_INVALID_ELEMENT_SIZE, HVP_REASON_GSB_SIZE,
-			 element->bytes, (uint32_t)size);
-	return false;
-}
-
-/* What L0 knows of itself, its calls and its elements; of an answer L1 takes all that has a row. */
-static bool hvp__row_fits(struct hvp__gstate_pass *pass, const struct hvp__gsb_row *row,
-			  const struct hvp_gsb_element *element)
+/* Whether L0 has the element; of an answer L1 takes all that has a row. */
+static bool hvp__is_here(const struct hvp__gstate_pass *pass, const struct hvp__gsb_row *row)
 {
 	const struct hvp_gstate_host *host = pass->host;
-	const uint32_t access = HVP_BIT(pass->use - HVP_GSTATE_USE_GET) & 7;
 
-	if (pass->use == HVP_GSTATE_USE_ANSWER && (row->scope & pass->scope))
-		return true;
-	if (pass->use != HVP_GSTATE_USE_ANSWER &&
-	    (row->since > host->revision || hvp__gsb_lacks(row, host->lacks)))
+	return !pass->access || (row->since <= host->revision &&
+				 !(host->lacks && hvp__gsb_lacks(row, host->lacks)));
+}
+
+static bool hvp__is_reached(const struct hvp__gstate_pass *pass, const struct hvp__gsb_row *row)
+{
+	return (row->scope & pass->scope) && (row->access & pass->access) == pass->access;
+}
+
+/* What is wrong with an element that this call cannot be about. */
+HVP__OWN_FRAME
+static void hvp__bad_row(struct hvp__gstate_pass *pass, const struct hvp__gsb_row *row,
+			 const struct hvp_gsb_element *element)
+{
+	if (!row)
+		hvp__unknown(pass, element, HVP_REASON_GSB_UNKNOWN);
+	else if (!hvp__is_here(pass, row))
 		hvp__unknown(pass, element, HVP_REASON_GSB_NOT_HERE);
 	else if (!(row->scope & pass->scope))
 		hvp__bad_id(pass, element, HVP_REASON_GSB_SCOPE, row->scope, pass->scope);
-	else if (!(row->access & access))
-		hvp__bad_id(pass, element, HVP_REASON_GSB_ACCESS, row->access, access);
 	else
-		return true;
-	return false;
+		hvp__bad_id(pass, element, HVP_REASON_GSB_ACCESS, row->access, pass->access);
 }
 
-static void hvp__check_element(struct hvp__gstate_pass *pass,
+/* Whether an element that was there before may be there again. */
+HVP__OWN_FRAME
+static bool hvp__repeats(struct hvp__gstate_pass *pass, const struct hvp_gsb_element *element)
+{
+	if (pass->policy & HVP_GSTATE_REFUSE_TWICE) {
+		hvp__bad_id(pass, element, HVP_REASON_GSB_TWICE, 0, 0);
+		return false;
+	}
+	hvp__find_element(pass, element, HVP_REASON_GSB_REPEATED, HVP_VERDICT_CHANGED, 0, 0);
+	return true;
+}
+
+/* Whether the value has the size that it must have; an answer may be in any dialect. */
+static bool hvp__size_fits(const struct hvp__gstate_pass *pass, const struct hvp__gsb_row *row,
+			   uint32_t bytes)
+{
+	const uint32_t dialect = pass->access ? pass->host->dialect : HVP_GSB_DIALECT_DOCUMENT;
+	const int32_t size = dialect ? hvp__gsb_size(row, dialect) : row->size;
+
+	return bytes == (uint32_t)size || size == HVP_GSB_ANY ||
+	       (!pass->access && bytes == (uint32_t)hvp__gsb_size(row, HVP_GSB_DIALECT_LINUX));
+}
+
+HVP__OWN_FRAME
+static void hvp__bad_size(struct hvp__gstate_pass *pass, const struct hvp__gsb_row *row,
+			  const struct hvp_gsb_element *element)
+{
+	const uint32_t dialect = pass->access ? pass->host->dialect : HVP_GSB_DIALECT_DOCUMENT;
+
+	hvp__bad_element(pass, element, HVP_H_INVALID_ELEMENT_SIZE, HVP_REASON_GSB_SIZE,
+			 element->bytes, (uint32_t)hvp__gsb_size(row, dialect));
+}
+
+static void hvp__check_element(struct hvp__gstate_pass *pass, const struct hvp__gsb_row *row,
 			       const struct hvp_gsb_element *element)
 {
-	const struct hvp__gsb_row *row = hvp__gsb_row_of(element->id, &pass->near);
-
-	if (!row) {
-		hvp__unknown(pass, element, HVP_REASON_GSB_UNKNOWN);
+	if (!row || !hvp__is_reached(pass, row) || !hvp__is_here(pass, row)) {
+		hvp__bad_row(pass, row, element);
 		return;
 	}
-	if (!hvp__row_fits(pass, row, element))
+	if (hvp__seen(pass, row, element->id) && !hvp__repeats(pass, element))
 		return;
-	if (hvp__seen(pass, row, element->id)) {
-		if (pass->policy & HVP_GSTATE_REFUSE_TWICE) {
-			hvp__bad_id(pass, element, HVP_REASON_GSB_TWICE, 0, 0);
-			return;
-		}
-		hvp__find_element(pass, element, HVP_REASON_GSB_REPEATED, HVP_VERDICT_CHANGED, 0,
-				  0);
-	}
-	if (hvp__size_fits(pass, row, element) &&
-	    (pass->use == HVP_GSTATE_USE_SET || pass->use == HVP_GSTATE_USE_RUN))
+	if (!hvp__size_fits(pass, row, element->bytes))
+		hvp__bad_size(pass, row, element);
+	else if (row->accept && (pass->access & (HVP_GSB_ACCESS_SET | HVP_GSB_ACCESS_RUN)))
 		(void)hvp__value_fits(pass, row, element);
 }
 
@@ -360,6 +376,8 @@ static void hvp__check_elements(struct hvp__gstate_pass *pass, const void *buf, 
 {
 	struct hvp_gsb_walk walk;
 	struct hvp_gsb_element element;
+	const struct hvp__gsb_row *row;
+	uint32_t near = 0;
 	enum hvp_status status = hvp_gsb_begin(&walk, buf, bytes);
 
 	if (status) {
@@ -370,13 +388,28 @@ static void hvp__check_elements(struct hvp__gstate_pass *pass, const void *buf, 
 	}
 	/* without a report the first one that is wrong says all */
 	while (!pass->answer.r3 || pass->report) {
-		status = hvp_gsb_next(&walk, &element);
+		status = hvp__gsb_next_row(&walk, &element, &near, &row);
 		if (status)
 			break;
-		hvp__check_element(pass, &element);
+		hvp__check_element(pass, row, &element);
 	}
 	if (status == HVP_ERR_SIZE)
 		hvp__cut(pass, &walk);
+}
+
+/* What a call does; L1 that reads an answer makes none. */
+static uint32_t hvp__access(uint32_t use)
+{
+	switch (use) {
+	case HVP_GSTATE_USE_GET:
+		return HVP_GSB_ACCESS_GET;
+	case HVP_GSTATE_USE_SET:
+		return HVP_GSB_ACCESS_SET;
+	case HVP_GSTATE_USE_RUN:
+		return HVP_GSB_ACCESS_RUN;
+	default:
+		return 0;
+	}
 }
 
 /* Scopes that a call can be about. */
@@ -408,7 +441,8 @@ enum hvp_status hvp_gstate_check(const struct hvp_gstate_host *host, uint32_t us
 				 struct hvp_hcall *answer, struct hvp_report *report)
 {
 	struct hvp__gstate_pass pass = {
-		.host = host, .report = report, .use = use, .scope = scope, .policy = policy,
+		.host = host, .report = report, .use = use, .scope = scope,
+		.access = hvp__access(use), .policy = policy,
 	};
 	const bool told = use == HVP_GSTATE_USE_GET || use == HVP_GSTATE_USE_SET;
 
@@ -473,12 +507,12 @@ void hvp_gstate_review(const struct hvp_hvregs_host *regs, const void *buf, uint
 	const struct hvp__gstate_pass pass = { .report = report };
 	struct hvp_gsb_walk walk;
 	struct hvp_gsb_element element;
+	const struct hvp__gsb_row *row;
 	uint32_t near = 0;
 
 	if (hvp_gsb_begin(&walk, buf, bytes))
 		return;
-	while (!hvp_gsb_next(&walk, &element)) {
-		const struct hvp__gsb_row *row = hvp__gsb_row_of(element.id, &near);
+	while (!hvp__gsb_next_row(&walk, &element, &near, &row)) {
 		const uint64_t value = hvp_gsb_number(&element, 0);
 		uint64_t runs;
 
@@ -506,8 +540,7 @@ uint64_t hvp_gstate_keep(const struct hvp_hvregs_host *regs, uint32_t id, uint64
 
 uint64_t hvp_gstate_load(const struct hvp_hvregs_host *regs, uint32_t id, uint64_t kept)
 {
-	uint32_t near = 0;
-	const struct hvp__gsb_row *row = hvp__gsb_row_of(id, &near);
+	const struct hvp__gsb_row *row = hvp__gsb_row_of(id);
 
 	return row ? hvp__entry(regs, row->entry, kept) : kept;
 }
@@ -524,8 +557,7 @@ static uint64_t hvp__cut_to_element(const struct hvp_gstate_host *host,
 uint64_t hvp_gstate_leave(const struct hvp_gstate_host *host, uint32_t id, uint64_t kept,
 			  uint64_t live, uint32_t vector, uint32_t cause)
 {
-	uint32_t near = 0;
-	const struct hvp__gsb_row *row = hvp__gsb_row_of(id, &near);
+	const struct hvp__gsb_row *row = hvp__gsb_row_of(id);
 
 	if (!row)
 		return kept;

@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""Every public header stands alone, in C and C++, and no structure has padding. The drafts in
-doc/next too, as far as they are written."""
+"""Every public header stands alone, in C and C++, and no structure has padding."""
 import os
 
 from house import INCLUDE, MODELS, ROOT, WARN, bad, done, public_headers, run, tool, umbrella_tu
@@ -12,17 +11,15 @@ LANGUAGES = [("gcc", "c", "-std=c11"), ("clang", "c", "-std=c11"), ("gcc", "c", 
 
 
 def compiles(what, argv, text):
-    r = run(*argv, "-I", INCLUDE, "-I", ROOT / "doc/next", "-c", "-", "-o", os.devnull,
-            input=text)
+    r = run(*argv, "-I", INCLUDE, "-c", "-", "-o", os.devnull, input=text)
     if r.returncode:
         bad(f"{what}: {' '.join(map(str, argv))}\n{r.stdout}")
 
 
 tool("g++")
 headers = public_headers()
-drafts = sorted((ROOT / "doc/next").glob("*.h"))
-for header in headers + drafts:
-    name = header.relative_to(INCLUDE) if header in headers else header.name
+for header in headers:
+    name = header.relative_to(INCLUDE)
     for cc, language, std in LANGUAGES:
         warn = [w for w in WARN if language == "c" or w not in C_ONLY]
         # twice: the guard works
@@ -31,8 +28,7 @@ for header in headers + drafts:
 
 asserts = (ROOT / "src/abi_asserts.c").read_text()
 for model, cc in MODELS.items():
-    everything = umbrella_tu() + "".join(f"#include <{p.name}>\n" for p in drafts)
-    for text, what in ((everything, "all headers"), (asserts, "src/abi_asserts.c")):
+    for text, what in ((umbrella_tu(), "all headers"), (asserts, "src/abi_asserts.c")):
         compiles(f"{what}, {model}", [*cc, "-x", "c", "-std=c11", "-ffreestanding", "-Werror",
                                       "-Wpadded", "-iquote", ROOT / "src"], text)
 for target in ("x86_64-linux-gnu", "i686-linux-gnu", "powerpc64-linux-gnu"):
@@ -43,4 +39,4 @@ umbrella = (INCLUDE / "hvpolicy/hvpolicy.h").read_text()
 for header in headers:
     if header.name != "hvpolicy.h" and f"#include <hvpolicy/{header.name}>" not in umbrella:
         bad(f"hvpolicy.h does not include {header.name}")
-done(len(headers), f"public headers, and {len(drafts)} drafts")
+done(len(headers), "public headers")

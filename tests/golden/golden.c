@@ -797,7 +797,8 @@ static void gcaps(void)
 		for (uint64_t set = 0; set < 16; set++) {
 			const struct hvp_gcaps caps = {
 				.size = sizeof(caps), LEVEL, .l1_level = level,
-				.has = 0xf000000000000000, .negotiated = set & 8 ? 0x4000000000000000 : 0,
+				.has = 0xf000000000000000,
+				.negotiated = set & 8 ? 0x4000000000000000 : 0,
 			};
 			struct hvp_report report = fresh();
 			struct hvp_hcall get, answer;
