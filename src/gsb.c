@@ -143,21 +143,25 @@ uint64_t hvp__gsb_bits(const struct hvp__gsb_row *row)
 	}
 }
 
-/* "GPR" and 31 make "GPR31". */
-static void hvp__gsb_name(uint32_t row, uint32_t id, char *to)
+/* "GPR" and 31 make "GPR31", with zeros to the end; no pattern that is a call of memset(). */
+static void hvp__gsb_name(uint32_t row, uint32_t id, char *to, size_t room)
 {
 	const char *name = hvp__gsb_names[row];
 	const uint32_t number = id - hvp__gsb_rows[row].id;
 	size_t used = 0;
 
-	for (; name[used]; used++)
-		to[used] = name[used];
-	if (hvp__gsb_rows[row].count > 1) {
-		if (number >= 10)
-			to[used++] = (char)('0' + number / 10);
-		to[used++] = (char)('0' + number % 10);
+	for (size_t i = 0; i < room; i++) {
+		to[i] = *name;
+		if (*name) {
+			name++;
+			used++;
+		}
 	}
-	to[used] = 0;
+	if (hvp__gsb_rows[row].count == 1)
+		return;
+	if (number >= 10)
+		to[used++] = (char)('0' + number / 10);
+	to[used] = (char)('0' + number % 10);
 }
 
 enum hvp_status hvp_gsb_get(uint32_t id, struct hvp_gsb_info *info)
@@ -167,12 +171,16 @@ enum hvp_status hvp_gsb_get(uint32_t id, struct hvp_gsb_info *info)
 
 	if (number == HVP__ROWS)
 		return HVP_ERR_NOT_FOUND;
-	*info = (struct hvp_gsb_info){
-		.bits = hvp__gsb_bits(row), .id = id, .scope = row->scope,
-		.access = row->access, .since = row->since, .accept = row->accept,
-		.entry = row->entry, .exit = row->exit, .bytes = row->size,
-	};
-	hvp__gsb_name(number, id, info->name);
+	info->bits = hvp__gsb_bits(row);
+	info->id = id;
+	info->scope = row->scope;
+	info->access = row->access;
+	info->since = row->since;
+	info->accept = row->accept;
+	info->entry = row->entry;
+	info->exit = row->exit;
+	info->bytes = row->size;
+	hvp__gsb_name(number, id, info->name, sizeof(info->name));
 	return HVP_OK;
 }
 

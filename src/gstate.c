@@ -17,13 +17,14 @@
 struct hvp__gstate_pass {
 	const struct hvp_gstate_host *host;
 	struct hvp_report *report;
-	struct hvp_hcall answer;
-	uint32_t use;
+	int64_t r3;		/* the answer so far */
+	uint64_t r4;
 	uint32_t scope;
 	uint32_t access;	/* of the call; 0: any */
 	uint32_t policy;
 	uint64_t seen[HVP__GSB_WORDS];
 };
+_Static_assert(HVP__GSB_WORDS == 3, "hvp__run_pass() clears the words one by one");
 
 static enum hvp_status hvp__bad_host(enum hvp_status status, uint32_t reason, uint64_t have,
 				     uint64_t offer, struct hvp_report *report)
@@ -114,16 +115,15 @@ enum hvp_status hvp_gstate_flags(const struct hvp_gstate_host *host, uint32_t us
 }
 
 HVP__OWN_FRAME
-static void hvp__find_element(const struct hvp__gstate_pass *pass,
-			      const struct hvp_gsb_element *element, uint32_t reason,
-			      uint32_t verdict, uint64_t have, uint64_t offer)
+static void hvp__find_element(struct hvp_report *report, const struct hvp_gsb_element *element,
+			      uint32_t reason, uint32_t verdict, uint64_t have, uint64_t offer)
 {
 	const struct hvp_finding finding = {
 		.reason = reason, .verdict = verdict, .object = element->id,
 		.index = element->index, .where = element->offset, .have = have, .offer = offer,
 	};
 
-	hvp_report_add(pass->report, &finding);
+	hvp_report_add(report, &finding);
 }
 
 /* An element is refused. The first one is the answer. */
@@ -131,12 +131,12 @@ HVP__OWN_FRAME
 static void hvp__bad_element(struct hvp__gstate_pass *pass, const struct hvp_gsb_element *element,
 			     int64_t status, uint32_t reason, uint64_t have, uint64_t offer)
 {
-	if (!pass->answer.r3) {
-		pass->answer.r3 = status;
-		pass->answer.r4 = pass->use == HVP_GSTATE_USE_RUN ? element->offset :
+	if (!pass->r3) {
+		pass->r3 = status;
+		pass->r4 = pass->access == HVP_GSB_ACCESS_RUN ? element->offset :
 								    element->index;
 	}
-	hvp__find_element(pass, element, reason, HVP_VERDICT_REFUSED, have, offer);
+	hvp__find_element(pass->report, element, reason, HVP_VERDICT_REFUSED, have, offer);
 }
 
 static void hvp__bad_id(struct hvp__gstate_pass *pass, const struct hvp_gsb_element *element,
@@ -267,7 +267,7 @@ static void hvp__unknown(struct hvp__gstate_pass *pass, const struct hvp_gsb_ele
 			 uint32_t reason)
 {
 	if (pass->policy & HVP_GSTATE_SKIP_UNKNOWN)
-		hvp__find_element(pass, element, HVP_REASON_GSB_SKIPPED, HVP_VERDICT_CHANGED,
+		hvp__find_element(pass->report, element, HVP_REASON_GSB_SKIPPED, HVP_VERDICT_CHANGED,
 				  element->bytes, 0);
 	else
 		hvp__bad_id(pass, element, reason, element->bytes, 0);
@@ -322,7 +322,7 @@ static bool hvp__repeats(struct hvp__gstate_pass *pass, const struct hvp_gsb_ele
 		hvp__bad_id(pass, element, HVP_REASON_GSB_TWICE, 0, 0);
 		return false;
 	}
-	hvp__find_element(pass, element, HVP_REASON_GSB_REPEATED, HVP_VERDICT_CHANGED, 0, 0);
+	hvp__find_element(pass->report, element, HVP_REASON_GSB_REPEATED, HVP_VERDICT_CHANGED, 0, 0);
 	return true;
 }
 
@@ -372,6 +372,7 @@ static void hvp__cut(struct hvp__gstate_pass *pass, const struct hvp_gsb_walk *w
 			 walk->count, walk->bytes);
 }
 
+HVP__OWN_FRAME
 static void hvp__check_elements(struct hvp__gstate_pass *pass, const void *buf, uint32_t bytes)
 {
 	struct hvp_gsb_walk walk;
@@ -382,12 +383,12 @@ static void hvp__check_elements(struct hvp__gstate_pass *pass, const void *buf, 
 
 	if (status) {
 		hvp__refuse(pass->report, HVP_REASON_GSB_LENGTH, 0, bytes, HVP_GSB_HEADER);
-		pass->answer.r3 = pass->use == HVP_GSTATE_USE_RUN ? HVP_H_INPUT_BUFFER_TOO_SMALL :
+		pass->r3 = pass->access == HVP_GSB_ACCESS_RUN ? HVP_H_INPUT_BUFFER_TOO_SMALL :
 								    HVP_H_P5;
 		return;
 	}
 	/* without a report the first one that is wrong says all */
-	while (!pass->answer.r3 || pass->report) {
+	while (!pass->r3 || pass->report) {
 		status = hvp__gsb_next_row(&walk, &element, &near, &row);
 		if (status)
 			break;
@@ -436,14 +437,32 @@ static bool hvp__scope_fits(uint32_t use, uint32_t scope)
 	       !(scope & ~hvp__scopes(use));
 }
 
+/* The whole is not initialised at once: that would be a call of memset(). */
+HVP__OWN_FRAME
+static void hvp__run_pass(const struct hvp_gstate_host *host, uint32_t access, uint32_t scope,
+			  uint32_t policy, const void *buf, uint32_t bytes,
+			  struct hvp_hcall *answer, struct hvp_report *report)
+{
+	struct hvp__gstate_pass pass;
+
+	pass.host = host;
+	pass.report = report;
+	pass.r3 = HVP_H_SUCCESS;
+	pass.r4 = 0;
+	pass.scope = scope;
+	pass.access = access;
+	pass.policy = policy;
+	pass.seen[0] = 0;
+	pass.seen[1] = 0;
+	pass.seen[2] = 0;
+	hvp__check_elements(&pass, buf, bytes);
+	*answer = (struct hvp_hcall){ .r3 = pass.r3, .r4 = pass.r4 };
+}
+
 enum hvp_status hvp_gstate_check(const struct hvp_gstate_host *host, uint32_t use, uint32_t scope,
 				 uint32_t policy, const void *buf, uint64_t bytes,
 				 struct hvp_hcall *answer, struct hvp_report *report)
 {
-	struct hvp__gstate_pass pass = {
-		.host = host, .report = report, .use = use, .scope = scope,
-		.access = hvp__access(use), .policy = policy,
-	};
 	const bool told = use == HVP_GSTATE_USE_GET || use == HVP_GSTATE_USE_SET;
 
 	if (!answer || (!buf && bytes) || !hvp__scope_fits(use, scope) ||
@@ -453,11 +472,11 @@ enum hvp_status hvp_gstate_check(const struct hvp_gstate_host *host, uint32_t us
 		return HVP_ERR_RESERVED;
 	if (told && bytes > host->buffer_max) {
 		hvp__refuse(report, HVP_REASON_GSB_LENGTH, 0, bytes, host->buffer_max);
-		pass.answer.r3 = HVP_H_P5;
+		*answer = (struct hvp_hcall){ .r3 = HVP_H_P5 };
 	} else {
-		hvp__check_elements(&pass, buf, (uint32_t)bytes);
+		hvp__run_pass(host, hvp__access(use), scope, policy, buf, (uint32_t)bytes, answer,
+			      report);
 	}
-	*answer = pass.answer;
 	return HVP_OK;
 }
 
@@ -488,6 +507,7 @@ static uint64_t hvp__entry(const struct hvp_hvregs_host *host, uint32_t entry, u
 }
 
 /* What L1 can tell of what L2 runs with: not residency (R5), not what L0 sets for all. */
+HVP__OWN_FRAME
 static uint64_t hvp__visible(const struct hvp_hvregs_host *regs, const struct hvp__gsb_row *row,
 			     uint64_t value)
 {
@@ -504,7 +524,6 @@ static uint64_t hvp__visible(const struct hvp_hvregs_host *regs, const struct hv
 void hvp_gstate_review(const struct hvp_hvregs_host *regs, const void *buf, uint32_t bytes,
 		       struct hvp_report *report)
 {
-	const struct hvp__gstate_pass pass = { .report = report };
 	struct hvp_gsb_walk walk;
 	struct hvp_gsb_element element;
 	const struct hvp__gsb_row *row;
@@ -521,7 +540,7 @@ void hvp_gstate_review(const struct hvp_hvregs_host *regs, const void *buf, uint
 			continue;
 		runs = hvp__visible(regs, row, value);
 		if (runs != value)
-			hvp__find_element(&pass, &element, HVP_REASON_GSB_CHANGED,
+			hvp__find_element(report, &element, HVP_REASON_GSB_CHANGED,
 					  HVP_VERDICT_CHANGED, value, runs);
 	}
 }
