@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""Guest state buffers of real systems: gsb.py [--record] [--break few|exit|fatal|kernel]
+"""Guest state buffers of real systems: gsb.py [--record] [--break few|exit|fatal|kernel|bit|status]
 
 A Linux L1 under QEMU's nested PAPR API starts L2s that leave in every way (gsb_linux.c), and a
 plugin of QEMU writes down each H_GUEST_* hypercall (gsb_plugin.c). A hostile L1 without an
 operating system sends what Linux does not (gsb_bare.c), in one sweep, and in boots of their own
-what ends QEMU. --record writes what was seen to tests/recorded/gsb. --break puts a fault in,
-with which this check must fail.
+what ends QEMU. The reader of tests/recorded then compares all that was seen with the library.
+--record also writes it to tests/recorded/gsb. --break puts a fault in, with which this check must
+fail.
 """
 import argparse
 import collections
@@ -24,7 +25,9 @@ from result import table
 
 SUITE = "bookworm-backports"
 RECORDED = debian.ROOT / "tests" / "recorded" / "gsb"
-HEAD = ["sequence", "call", "arguments", "r3", "r4", "r5", "before", "after", "alike"]
+LIVE = debian.CACHE / "gsb"
+HEAD = ["kernel", "qemu", "cpu", "max", "boot", "sequence", "call", "arguments", "r3", "r4", "r5",
+        "before", "after"]
 CALLS = {0x460: "GET_CAPABILITIES", 0x464: "SET_CAPABILITIES", 0x470: "CREATE",
          0x474: "CREATE_VCPU", 0x478: "GET_STATE", 0x47c: "SET_STATE", 0x480: "RUN_VCPU",
          0x488: "DELETE"}
@@ -46,6 +49,7 @@ FATAL = ["set, a vCPU that is not there", "get, vCPU 2048", "get of 0x0002, no s
          "input of 16385 bytes", "input at 0", "buffer above 1 MiB", "buffer of 3 bytes",
          "buffer of 0 bytes", "vCPU 2 after vCPU 0", "create after deleting all",
          "L2 with MSR[HV]", "last element behind all memory"]
+FATAL_CPU = "power10"
 CAPABILITIES_FROM = 100
 LIMIT = 120
 
@@ -62,6 +66,11 @@ def elements(text):
         found.append((number, size))
         at += 4 + size
     return tuple(found)
+
+
+def version_of(qemu):
+    """Such as 10.0.2."""
+    return re.search(r"version ([0-9.]+)", debian.must(qemu[0], "--version"))[1]
 
 
 class Call:
@@ -95,11 +104,11 @@ def few_alike(calls):
     return sorted(rows, key=lambda row: int(row[0]))
 
 
-def write(path, head, rows):
+def write(folder, name, more, rows):
     """A recorded file that is the same bytes for the same rows."""
-    text = "".join("\t".join(row) + "\n" for row in [head, *rows])
-    path.parent.mkdir(exist_ok=True)
-    path.write_bytes(gzip.compress(text.encode(), mtime=0))
+    text = "".join("\t".join(row) + "\n" for row in [[*HEAD, *more], *rows])
+    folder.mkdir(exist_ok=True)
+    (folder / f"{name}.tsv.gz").write_bytes(gzip.compress(text.encode(), mtime=0))
 
 
 class Linux:
@@ -121,8 +130,9 @@ class Linux:
         raw.with_suffix(".log").write_text("\n".join(self.run.log) + "\n")
         with open(raw, encoding="ascii") as lines:
             self.calls = [Call(line) for line in lines if line.endswith("\n")]
-        self.rows = few_alike(self.calls)
         self.release = (self.run.named("release") or [["?"]])[0][0]
+        self.rows = few_alike(self.calls)
+        self.system = [self.release, version_of(qemu), cpu, maximum, "0"]
 
     def judge(self, rows_min, exits):
         """An end, all calls, enough rows, every way to leave, and the ends that are known."""
@@ -154,32 +164,38 @@ def boot_bare(qemu, image, cpu, scenario):
     return run
 
 
-def bare_rows(run):
+def bare_rows(qemu, cpu, scenario, run):
     """The rows of a boot, numbered as those of the plugin are."""
-    return [[str(number), *row] for number, row in enumerate(run.named("row"))]
+    system = ["-", version_of(qemu), cpu, "-", str(scenario)]
+    return [[*system, str(number), *row] for number, row in enumerate(run.named("row"))]
 
 
 def bare_sweep(qemu, image, cpu, rows_min):
     """Every call that QEMU survives, and then each set of capabilities as the first one."""
-    runs = [boot_bare(qemu, image, cpu, scenario)
-            for scenario in [0, *range(CAPABILITIES_FROM, CAPABILITIES_FROM + 16)]]
-    for run in runs:
+    runs = {}
+    for scenario in [0, *range(CAPABILITIES_FROM, CAPABILITIES_FROM + 16)]:
+        run = boot_bare(qemu, image, cpu, scenario)
         if not run.ended:
             bad(f"bare {cpu}: {(run.log or ['no output'])[-1]}")
-    rows = bare_rows(runs[0])
-    if len(rows) < rows_min or {int(row[1], 16) for row in rows} != set(CALLS):
+        runs[scenario] = bare_rows(qemu, cpu, scenario, run)
+    rows = runs.pop(0)
+    if len(rows) < rows_min or {int(row[6], 16) for row in rows} != set(CALLS):
         bad(f"bare {cpu}: only {len(rows)} rows")
-    return rows, [row for run in runs[1:] for row in bare_rows(run)]
+    return rows, [row for first in runs.values() for row in first]
 
 
 def bare_fatal(qemu, image, scenario, name):
-    """A call after which QEMU is no more, and its last words."""
-    run = boot_bare(qemu, image, "power10", scenario)
-    tried = (run.named("try") or [["-"] * 7])[-1]
-    if run.ended or run.seconds >= LIMIT or len(run.named("try")) != len(run.named("row")) + 1:
+    """The calls up to the one after which QEMU is no more, and its last words."""
+    run = boot_bare(qemu, image, FATAL_CPU, scenario)
+    rows = [[*row, "-"] for row in bare_rows(qemu, FATAL_CPU, scenario, run)]
+    tried = run.named("try")
+    if run.ended or run.seconds >= LIMIT or len(tried) != len(rows) + 1:
         bad(f"bare: QEMU survives: {name}")
-    words = re.search(r"spapr_nested.c.*|mmu-radix64.c.*", run.log[-1] if run.log else "")
-    return [name, tried[0], tried[1], tried[5], words[0] if words else "-"]
+        return rows
+    words = re.search(r"(spapr_nested|mmu-radix64)\.c.*", run.log[-1])
+    call, arguments, _, _, _, before, _ = tried[-1]
+    last = [*rows[0][:5], str(len(rows)), call, arguments, "-", "-", "-", before, "-"]
+    return [*rows, [*last, words[0] if words else "-"]]
 
 
 def judge_abort(host):
@@ -219,7 +235,6 @@ def main():
     args = parser.parse_args()
     kernel = power.Kernel(SUITE, power.META + ("-missing" if args.fault == "kernel" else ""))
     qemu = power.emulator_of()
-    version = re.search(r"version ([0-9.]+)", debian.must(qemu[0], "--version"))[1]
     plugin = debian.CACHE / "gsb_plugin.so"
     debian.must("gcc", "-shared", "-fPIC", *static.FLAGS[1:], static.HERE / "gsb_plugin.c",
                 "-o", plugin)
@@ -240,20 +255,20 @@ def main():
         host.judge(ROWS_MIN * times, EXITS | ({0xf80} if args.fault == "exit" else set()))
     show(hosts)
     table("without an operating system", ["processor", "calls", "refused", "first capabilities"],
-          [[cpu, len(rows), sum(row[3] != "0" for row in rows), len(first)]
+          [[cpu, len(rows), sum(row[8] != "0" for row in rows), len(first)]
            for cpu, (rows, first) in zip(BARE, sweeps)])
     table("QEMU ends", ["call", "arguments", "case", "last words"],
-          [[end[1], end[2], end[0], end[4]] for end in ends])
-    if args.record:
-        for host in hosts:
-            write(RECORDED / f"{host.release}-{version}-{host.name}.tsv.gz", HEAD, host.rows)
-        for cpu, (rows, first) in zip(BARE, sweeps):
-            write(RECORDED / f"qemu-{version}-{cpu}-bare.tsv.gz", HEAD[:-1], rows)
-            write(RECORDED / f"qemu-{version}-{cpu}-capabilities.tsv.gz", HEAD[:-1], first)
-        write(RECORDED / f"qemu-{version}-power10-fatal.tsv.gz",
-              ["case", "call", "arguments", "before", "words"], ends)
-    done(sum(len(rows) for rows in [*(host.rows for host in hosts),
-                                    *(rows for rows, _ in sweeps)]), "rows")
+          [[*rows[-1][6:8], name, rows[-1][-1]] for name, rows in zip(names, ends) if rows])
+    files = {
+        "gsb-linux": (["alike"], [[*host.system, *row] for host in hosts for row in host.rows]),
+        "gsb-bare": ([], [row for rows, _ in sweeps for row in rows]),
+        "gsb-capabilities": ([], [row for _, first in sweeps for row in first]),
+        "gsb-fatal": (["words"], [row for rows in ends for row in rows]),
+    }
+    for folder in [LIVE, *([RECORDED] if args.record else [])]:
+        for name, (more, rows) in files.items():
+            write(folder, name, more, rows)
+    done(sum(len(rows) for _, rows in files.values()), "rows")
 
 
 if __name__ == "__main__":
