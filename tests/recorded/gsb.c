@@ -28,6 +28,7 @@ static unsigned int arguments(uint64_t number)
 		return 2;
 	case CREATE_VCPU:
 	case RUN_VCPU:
+	case CAS:
 		return 3;
 	case GET_STATE:
 	case SET_STATE:
@@ -502,12 +503,15 @@ static struct hvp_hcall answer_capabilities(uint64_t deviations)
 	return answer;
 }
 
-/* Guests and vCPUs are L0's own; the library has no say. */
+/* Guests and vCPUs are L0's own; the library has no say in them, but in the level of L1. */
 static struct hvp_hcall answer_guest(void)
 {
 	const uint64_t known = call.number == DELETE ? HVP_BIT(63) : 0;
 	uint64_t guest = 1;
+	uint32_t level;
 
+	if (call.number == CAS)
+		return refused(l0_agree(&before, &call, &level) ? HVP_H_SUCCESS : H_HARDWARE);
 	if (call.arg[0] & ~known)
 		return refused(H_UNSUPPORTED_FLAG);
 	if (call.number == CREATE) {

@@ -5,6 +5,7 @@
 
 #include "recorded.h"
 
+#define H_HARDWARE (-1)
 #define H_UNSUPPORTED_FLAG (-256)
 #define MEMORY 0x40000000	/* of every L1 */
 #define GUESTS 4096
@@ -18,6 +19,7 @@
 enum {
 	GET_CAPABILITIES = 0x460, SET_CAPABILITIES = 0x464, CREATE = 0x470, CREATE_VCPU = 0x474,
 	GET_STATE = 0x478, SET_STATE = 0x47c, RUN_VCPU = 0x480, DELETE = 0x488,
+	CAS = 0xf002,
 };
 
 /* Bytes with nothing but zeros behind them, as hostile L1s have their buffers. */
@@ -56,7 +58,7 @@ struct l0 {
 	struct hvp_gcaps caps;
 	struct hvp_gstate_host host;
 	struct hvp_hvregs_host regs;
-	uint32_t cpu_level;
+	struct hvp_processor_info cpu;
 	uint32_t machine_level;
 	uint16_t guests[GUESTS];	/* 1 and the number of vCPUs; 0: no guest */
 	struct place places[PLACES];
@@ -68,6 +70,7 @@ _Static_assert(DEVIATIONS < 63, "a bit for what is asserted");
 
 /* gsb_l0.c */
 void l0_begin(struct l0 *l0, struct row *row, const char *name);
+bool l0_agree(const struct l0 *l0, const struct call *call, uint32_t *level);
 bool l0_has_guest(const struct l0 *l0, uint64_t guest);
 bool l0_has_vcpu(const struct l0 *l0, uint64_t guest, uint64_t vcpu);
 const struct place *l0_place(const struct l0 *l0, uint64_t guest, uint64_t vcpu);

@@ -87,7 +87,7 @@ void l0_begin(struct l0 *l0, struct row *row, const char *name)
 	const uint32_t level = level_of_l1(row, linux_l1);
 
 	*l0 = (struct l0){
-		.linux_l1 = linux_l1, .cpu_level = row->cpu.level,
+		.linux_l1 = linux_l1, .cpu = row->cpu,
 		.machine_level = level_named(row, row_cell(row, "max")),
 		.caps = { .size = sizeof(l0->caps), .policy_level = HVP_POLICY_LEVEL_1,
 			  .l1_level = level },
@@ -105,6 +105,32 @@ void l0_begin(struct l0 *l0, struct row *row, const char *name)
 	setup_policy(row, level, HVP_RECEIVER_HYPERVISOR, 0, &l0->regs.hfscr);
 	if (hvp_gstate_validate(&l0->host, NULL))
 		row_fault(row, "the library knows no such L0");
+}
+
+static uint32_t word(const uint8_t *at)
+{
+	return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+}
+
+/* The level that L1 gets by its list of processors; false: there is none. */
+bool l0_agree(const struct l0 *l0, const struct call *call, uint32_t *level)
+{
+	const struct hvp_pvr_host host = {
+		.size = sizeof(host), .policy_level = HVP_POLICY_LEVEL_1, .pvr = l0->cpu.value,
+	};
+	struct hvp_pvr_entry list[HVP_PVR_ENTRIES];
+	struct hvp_pvr_mode mode;
+	uint32_t count = 0;
+
+	for (; 8 * count + 8 <= call->before.count && count < HVP_PVR_ENTRIES; count++)
+		list[count] = (struct hvp_pvr_entry){
+			.mask = word(call->before.at + 8 * (size_t)count),
+			.value = word(call->before.at + 8 * (size_t)count + 4),
+		};
+	if (hvp_pvr_negotiate(&host, list, count, 0, &mode, NULL))
+		return false;
+	*level = mode.compat_pvr ? hvp_level_from_pvr(mode.compat_pvr) : l0->cpu.level;
+	return true;
 }
 
 bool l0_has_guest(const struct l0 *l0, uint64_t guest)
@@ -269,6 +295,10 @@ void l0_advance(struct l0 *l0, struct row *row, const struct call *call)
 	if (call->ended || call->answer.r3)
 		return;
 	switch (call->number) {
+	case CAS:
+		if (l0_agree(l0, call, &l0->caps.l1_level))
+			l0->host.l1_level = l0->caps.l1_level;
+		break;
 	case SET_CAPABILITIES:
 		l0->caps.negotiated = l0->host.negotiated = call->arg[1];
 		break;

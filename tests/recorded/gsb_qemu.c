@@ -56,7 +56,7 @@ void qemu_pass(struct hvp_gstate_host *host, struct bytes *bytes, uint64_t devia
  */
 uint64_t qemu_lpcr(const struct l0 *l0, uint64_t value)
 {
-	const uint64_t hail = l0->cpu_level >= HVP_LEVEL_3_10 ? HVP_BIT(26) : 0;
+	const uint64_t hail = l0->cpu.level >= HVP_LEVEL_3_10 ? HVP_BIT(26) : 0;
 
 	return (value | 0x500403) & (0x7070400003f7fe13 | hail);
 }
@@ -64,7 +64,7 @@ uint64_t qemu_lpcr(const struct l0 *l0, uint64_t value)
 /* PVR of the processor that QEMU has for a level. */
 uint32_t qemu_pvr(const struct l0 *l0)
 {
-	switch (l0->cpu_level) {
+	switch (l0->cpu.level) {
 #define HVP_LEVEL(name, number, logical_pvr, isa, qemu, libvirt, pcr, cpu_pvr, capability) \
 	case (number):									\
 		return (cpu_pvr);
