@@ -267,8 +267,8 @@ static void hvp__unknown(struct hvp__gstate_pass *pass, const struct hvp_gsb_ele
 			 uint32_t reason)
 {
 	if (pass->policy & HVP_GSTATE_SKIP_UNKNOWN)
-		hvp__find_element(pass->report, element, HVP_REASON_GSB_SKIPPED, HVP_VERDICT_CHANGED,
-				  element->bytes, 0);
+		hvp__find_element(pass->report, element, HVP_REASON_GSB_SKIPPED,
+				  HVP_VERDICT_CHANGED, element->bytes, 0);
 	else
 		hvp__bad_id(pass, element, reason, element->bytes, 0);
 }
@@ -322,7 +322,8 @@ static bool hvp__repeats(struct hvp__gstate_pass *pass, const struct hvp_gsb_ele
 		hvp__bad_id(pass, element, HVP_REASON_GSB_TWICE, 0, 0);
 		return false;
 	}
-	hvp__find_element(pass->report, element, HVP_REASON_GSB_REPEATED, HVP_VERDICT_CHANGED, 0, 0);
+	hvp__find_element(pass->report, element, HVP_REASON_GSB_REPEATED, HVP_VERDICT_CHANGED, 0,
+			  0);
 	return true;
 }
 

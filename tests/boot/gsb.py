@@ -1,16 +1,19 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""Guest state buffers of real systems: gsb.py [--record] [--break few|exit|fatal|kernel]
+"""Guest state buffers of real systems: gsb.py [--record] [--break FAULT]
 
 A Linux L1 under QEMU's nested PAPR API starts L2s that leave in every way (gsb_linux.c), and a
 plugin of QEMU writes down each H_GUEST_* hypercall (gsb_plugin.c). A hostile L1 without an
 operating system sends what Linux does not (gsb_bare.c), in one sweep, and in boots of their own
-what ends QEMU. --record writes what was seen to tests/recorded/gsb. --break puts a fault in,
-with which this check must fail.
+what ends QEMU. The reader of tests/recorded then compares all that was seen with the library.
+--record writes it to tests/recorded/gsb as well. --break puts a fault in, with which this check
+must fail: few, exit, fatal and kernel are about what must be seen, bit, status and element change
+what one call answered.
 """
 import argparse
 import collections
 import concurrent.futures
+import functools
 import gzip
 import re
 
@@ -19,12 +22,15 @@ import emulator
 import initramfs
 import power
 import static
-from house import bad, done
+from house import bad, core, done, run
 from result import table
 
 SUITE = "bookworm-backports"
-RECORDED = debian.ROOT / "tests" / "recorded" / "gsb"
-HEAD = ["sequence", "call", "arguments", "r3", "r4", "r5", "before", "after", "alike"]
+READER = debian.ROOT / "tests" / "recorded"
+RECORDED = READER / "gsb"
+LIVE = debian.CACHE / "gsb"
+HEAD = ["kernel", "qemu", "cpu", "max", "boot", "sequence", "call", "arguments", "r3", "r4", "r5",
+        "before", "after"]
 CALLS = {0x460: "GET_CAPABILITIES", 0x464: "SET_CAPABILITIES", 0x470: "CREATE",
          0x474: "CREATE_VCPU", 0x478: "GET_STATE", 0x47c: "SET_STATE", 0x480: "RUN_VCPU",
          0x488: "DELETE"}
@@ -46,8 +52,11 @@ FATAL = ["set, a vCPU that is not there", "get, vCPU 2048", "get of 0x0002, no s
          "input of 16385 bytes", "input at 0", "buffer above 1 MiB", "buffer of 3 bytes",
          "buffer of 0 bytes", "vCPU 2 after vCPU 0", "create after deleting all",
          "L2 with MSR[HV]", "last element behind all memory"]
-CAPABILITIES_FROM = 100
+FATAL_CPU = "power10"
+# sixteen sets of capabilities, and two levels of L1 itself
+FIRST = range(100, 118)
 LIMIT = 120
+SPOILS = ["bit", "status", "element"]
 
 
 def elements(text):
@@ -62,6 +71,12 @@ def elements(text):
         found.append((number, size))
         at += 4 + size
     return tuple(found)
+
+
+@functools.cache
+def version_of(qemu):
+    """Such as 10.0.2."""
+    return re.search(r"version ([0-9.]+)", debian.must(qemu[0], "--version"))[1]
 
 
 class Call:
@@ -95,11 +110,11 @@ def few_alike(calls):
     return sorted(rows, key=lambda row: int(row[0]))
 
 
-def write(path, head, rows):
+def write(folder, name, more, rows):
     """A recorded file that is the same bytes for the same rows."""
-    text = "".join("\t".join(row) + "\n" for row in [head, *rows])
-    path.parent.mkdir(exist_ok=True)
-    path.write_bytes(gzip.compress(text.encode(), mtime=0))
+    text = "".join("\t".join(row) + "\n" for row in [[*HEAD, *more], *rows])
+    folder.mkdir(exist_ok=True)
+    (folder / f"{name}.tsv.gz").write_bytes(gzip.compress(text.encode(), mtime=0))
 
 
 class Linux:
@@ -121,8 +136,9 @@ class Linux:
         raw.with_suffix(".log").write_text("\n".join(self.run.log) + "\n")
         with open(raw, encoding="ascii") as lines:
             self.calls = [Call(line) for line in lines if line.endswith("\n")]
-        self.rows = few_alike(self.calls)
         self.release = (self.run.named("release") or [["?"]])[0][0]
+        self.rows = few_alike(self.calls)
+        self.system = [self.release, version_of(qemu), cpu, maximum, "0"]
 
     def judge(self, rows_min, exits):
         """An end, all calls, enough rows, every way to leave, and the ends that are known."""
@@ -154,32 +170,38 @@ def boot_bare(qemu, image, cpu, scenario):
     return run
 
 
-def bare_rows(run):
+def bare_rows(qemu, cpu, scenario, run):
     """The rows of a boot, numbered as those of the plugin are."""
-    return [[str(number), *row] for number, row in enumerate(run.named("row"))]
+    system = ["-", version_of(qemu), cpu, "-", str(scenario)]
+    return [[*system, str(number), *row] for number, row in enumerate(run.named("row"))]
 
 
 def bare_sweep(qemu, image, cpu, rows_min):
-    """Every call that QEMU survives, and then each set of capabilities as the first one."""
-    runs = [boot_bare(qemu, image, cpu, scenario)
-            for scenario in [0, *range(CAPABILITIES_FROM, CAPABILITIES_FROM + 16)]]
-    for run in runs:
+    """Every call that QEMU survives, and then each way to begin."""
+    runs = {}
+    for scenario in [0, *FIRST]:
+        run = boot_bare(qemu, image, cpu, scenario)
         if not run.ended:
             bad(f"bare {cpu}: {(run.log or ['no output'])[-1]}")
-    rows = bare_rows(runs[0])
-    if len(rows) < rows_min or {int(row[1], 16) for row in rows} != set(CALLS):
+        runs[scenario] = bare_rows(qemu, cpu, scenario, run)
+    rows = runs.pop(0)
+    if len(rows) < rows_min or {int(row[6], 16) for row in rows} != set(CALLS):
         bad(f"bare {cpu}: only {len(rows)} rows")
-    return rows, [row for run in runs[1:] for row in bare_rows(run)]
+    return rows, [row for first in runs.values() for row in first]
 
 
 def bare_fatal(qemu, image, scenario, name):
-    """A call after which QEMU is no more, and its last words."""
-    run = boot_bare(qemu, image, "power10", scenario)
-    tried = (run.named("try") or [["-"] * 7])[-1]
-    if run.ended or run.seconds >= LIMIT or len(run.named("try")) != len(run.named("row")) + 1:
+    """The calls up to the one after which QEMU is no more, and its last words."""
+    run = boot_bare(qemu, image, FATAL_CPU, scenario)
+    rows = [[*row, "-"] for row in bare_rows(qemu, FATAL_CPU, scenario, run)]
+    tried = run.named("try")
+    if run.ended or run.seconds >= LIMIT or len(tried) != len(rows) + 1:
         bad(f"bare: QEMU survives: {name}")
-    words = re.search(r"spapr_nested.c.*|mmu-radix64.c.*", run.log[-1] if run.log else "")
-    return [name, tried[0], tried[1], tried[5], words[0] if words else "-"]
+        return rows
+    words = re.search(r"(spapr_nested|mmu-radix64)\.c.*", run.log[-1])
+    call, arguments, _, _, _, before, _ = tried[-1]
+    last = [*rows[0][:5], str(len(rows)), call, arguments, "-", "-", "-", before, "-"]
+    return [*rows, [*last, words[0] if words else "-"]]
 
 
 def judge_abort(host):
@@ -210,16 +232,41 @@ def show(hosts):
     return sizes
 
 
+def spoil(rows, fault):
+    """Change what the first call that a fault is about answered."""
+    column = {name: HEAD.index(name) for name in HEAD}
+    for row in rows:
+        call, r3, after = (row[column[name]] for name in ("call", "r3", "after"))
+        if fault == "status" and call == "47c" and r3 == "0":
+            row[column["r3"]] = "-79"
+        elif fault == "bit" and call == "478" and r3 == "0" and len(after) > 16:
+            row[column["after"]] = after[:-1] + ("1" if after[-1] == "0" else "0")
+        elif fault == "element" and call == "480" and after.startswith("00000004"):
+            row[column["after"]] = "00000003" + after[8:]
+        else:
+            continue
+        break
+
+
+def compare():
+    """What was just seen, with the library: by the reader of what was recorded."""
+    program = debian.CACHE / "recorded"
+    debian.must("gcc", *static.FLAGS[1:], "-I", debian.ROOT / "include", *READER.glob("*.c"),
+                *core(".c"), "-o", program)
+    compared = run(program, LIVE)
+    print("\nwith the library\n" + compared.stdout.rstrip())
+    if compared.returncode:
+        bad("what was seen is not what the library says")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--record", action="store_true")
-    parser.add_argument("--break", dest="fault", choices=["none", "few", "exit", "fatal",
-                                                           "kernel"],
-                        default="none")
+    parser.add_argument("--break", dest="fault", default="none",
+                        choices=["none", "few", "exit", "fatal", "kernel", *SPOILS])
     args = parser.parse_args()
     kernel = power.Kernel(SUITE, power.META + ("-missing" if args.fault == "kernel" else ""))
-    qemu = power.emulator_of()
-    version = re.search(r"version ([0-9.]+)", debian.must(qemu[0], "--version"))[1]
+    qemu = tuple(power.emulator_of())
     plugin = debian.CACHE / "gsb_plugin.so"
     debian.must("gcc", "-shared", "-fPIC", *static.FLAGS[1:], static.HERE / "gsb_plugin.c",
                 "-o", plugin)
@@ -229,31 +276,36 @@ def main():
     times = 100 if args.fault == "few" else 1
     names = FATAL + (["nothing"] if args.fault == "fatal" else [])
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        sweeps = list(pool.map(lambda cpu: bare_sweep(qemu, image, cpu, BARE_ROWS_MIN * times),
-                               BARE))
-        ends = list(pool.map(lambda at: bare_fatal(qemu, image, *at), enumerate(names, 1)))
-        *hosts, aborted = pool.map(
-            lambda machine: Linux(qemu, kernel, files, plugin, *machine),
-            [*LINUX, ("power10", "-", "hvp.abort=process-table")])
+        # the longest first
+        linux = pool.map(lambda machine: Linux(qemu, kernel, files, plugin, *machine),
+                         [*LINUX, ("power10", "-", "hvp.abort=process-table")])
+        sweeps = pool.map(lambda cpu: bare_sweep(qemu, image, cpu, BARE_ROWS_MIN * times), BARE)
+        ends = pool.map(lambda at: bare_fatal(qemu, image, *at), enumerate(names, 1))
+        *hosts, aborted = linux
+        sweeps, ends = list(sweeps), list(ends)
     judge_abort(aborted)
     for host in hosts:
         host.judge(ROWS_MIN * times, EXITS | ({0xf80} if args.fault == "exit" else set()))
     show(hosts)
     table("without an operating system", ["processor", "calls", "refused", "first capabilities"],
-          [[cpu, len(rows), sum(row[3] != "0" for row in rows), len(first)]
+          [[cpu, len(rows), sum(row[8] != "0" for row in rows), len(first)]
            for cpu, (rows, first) in zip(BARE, sweeps)])
     table("QEMU ends", ["call", "arguments", "case", "last words"],
-          [[end[1], end[2], end[0], end[4]] for end in ends])
+          [[*rows[-1][6:8], name, rows[-1][-1]] for name, rows in zip(names, ends) if rows])
+    files = {
+        "gsb-linux": (["alike"], [[*host.system, *row] for host in hosts for row in host.rows]),
+        "gsb-bare": ([], [row for rows, _ in sweeps for row in rows]),
+        "gsb-capabilities": ([], [row for _, first in sweeps for row in first]),
+        "gsb-fatal": (["words"], [row for rows in ends for row in rows]),
+    }
     if args.record:
-        for host in hosts:
-            write(RECORDED / f"{host.release}-{version}-{host.name}.tsv.gz", HEAD, host.rows)
-        for cpu, (rows, first) in zip(BARE, sweeps):
-            write(RECORDED / f"qemu-{version}-{cpu}-bare.tsv.gz", HEAD[:-1], rows)
-            write(RECORDED / f"qemu-{version}-{cpu}-capabilities.tsv.gz", HEAD[:-1], first)
-        write(RECORDED / f"qemu-{version}-power10-fatal.tsv.gz",
-              ["case", "call", "arguments", "before", "words"], ends)
-    done(sum(len(rows) for rows in [*(host.rows for host in hosts),
-                                    *(rows for rows, _ in sweeps)]), "rows")
+        for name, (more, rows) in files.items():
+            write(RECORDED, name, more, rows)
+    spoil(files["gsb-bare"][1], args.fault)
+    for name, (more, rows) in files.items():
+        write(LIVE, name, more, rows)
+    compare()
+    done(sum(len(rows) for _, rows in files.values()), "rows")
 
 
 if __name__ == "__main__":

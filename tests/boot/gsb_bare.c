@@ -19,6 +19,7 @@
 #define SET_STATE 0x47c
 #define RUN_VCPU 0x480
 #define DELETE 0x488
+#define H_CAS 0xf002		/* client architecture support */
 #define H_PUT_TERM_CHAR 0x58
 
 #define GUEST_WIDE ((uint64_t)1 << 63)
@@ -32,6 +33,8 @@
 #define GUESTS_MAX 4095
 #define MEMORY 0x40000000	/* of this machine */
 #define CAPABILITIES_FROM 100	/* scenarios: bits 63 to 60 by number */
+#define LEVELS_FROM 116		/* scenarios: L1 itself at a level, by number from 3.0 on */
+#define DEVICE_TREE 0x20000000	/* room for it, in memory that nothing else uses */
 
 void bare_main(const char *scenario, uint64_t length);
 void hypercall(uint64_t call, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e,
@@ -154,6 +157,7 @@ static unsigned int arguments(uint64_t number)
 		return 2;
 	case CREATE_VCPU:
 	case RUN_VCPU:
+	case H_CAS:
 		return 3;
 	default:
 		return 5;
@@ -181,6 +185,8 @@ static const uint8_t *buffer_of(const struct call *call, uint32_t *count)
 	*count = used;
 	if (call->number == RUN_VCPU)
 		return run_input;
+	if (call->number == H_CAS)
+		return buffer;
 	if (arguments(call->number) != 5 || place >= MEMORY)
 		*count = 0;
 	else if (*count > MEMORY - place)
@@ -790,6 +796,24 @@ static void first_capabilities(uint64_t value)
 	}
 }
 
+/* L1 agrees on a level, with radix tables, and has a guest with all that is offered then. */
+static void own_level(unsigned int number)
+{
+	struct call get = { GET_CAPABILITIES, { 0 }, { 0 } };
+
+	begin();
+	store(buffer, 0xffffffff, 4);
+	store(buffer + 4, 0x0f000005 + number, 4);
+	store(buffer + 12, 1, 4);		/* a bit outside of its mask: the last one */
+	buffer[16] = 4;				/* five vectors, the first four of 1 byte */
+	buffer[25] = 25;
+	buffer[26 + 23] = buffer[26 + 25] = 0x40;
+	used = 52;
+	ask(H_CAS, (uintptr_t)buffer, DEVICE_TREE, 0x100000, 0, 0);
+	make(&get);
+	first_capabilities(get.answer[1]);
+}
+
 static void ready_guest(void)
 {
 	ask(SET_CAPABILITIES, 0, POWER9, 0, 0, 0);
@@ -884,7 +908,9 @@ void bare_main(const char *scenario, uint64_t length)
 	for (uint64_t i = 0; i < length && scenario[i] >= '0' && scenario[i] <= '9'; i++)
 		number = 10 * number + (unsigned int)(scenario[i] - '0');
 	text("\nHVP:begin\n");
-	if (number >= CAPABILITIES_FROM) {
+	if (number >= LEVELS_FROM) {
+		own_level(number - LEVELS_FROM);
+	} else if (number >= CAPABILITIES_FROM) {
 		first_capabilities((uint64_t)(number - CAPABILITIES_FROM) << 60);
 	} else if (number) {
 		fatal(number);

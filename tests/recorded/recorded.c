@@ -4,8 +4,8 @@
  * deviations.def says instead; anything else is a failure. So is a deviation that no case shows
  * although its condition held, and a file that cannot be read.
  *
- * recorded [DIRECTORY]: its folders power, arm64 and machines, or, without those, its own files.
- * Without an argument: $HVP_RECORDED.
+ * recorded [DIRECTORY]: its folders power, arm64, gsb and machines, or, without those, its own
+ * files. Without an argument: $HVP_RECORDED.
  */
 #define _DEFAULT_SOURCE
 #include <dirent.h>
@@ -47,7 +47,8 @@ static const struct reader *const readers[] = {
 	&reader_arch_compat, &reader_sticky, &reader_sregs, &reader_enter_hfscr,
 	&reader_enter_struct, &reader_hardware, &reader_qemu_compat, &reader_machine,
 	&reader_set_one_reg, &reader_accepted, &reader_boot, &reader_guest_view,
-	&reader_migration,
+	&reader_migration, &reader_gsb_linux, &reader_gsb_bare, &reader_gsb_capabilities,
+	&reader_gsb_fatal,
 };
 
 struct tally {
@@ -185,7 +186,7 @@ static bool read_system(struct row *row)
 		read_version(row, "qemu", &row->qemu);
 	if (kind == MIGRATION)
 		read_version(row, "dst_kernel", &row->kernel);
-	else if (kind != QEMU_COMPAT)
+	else if (kind != QEMU_COMPAT && kind != GSB_BARE)
 		read_version(row, "kernel", &row->kernel);
 	if (!(kind & (FWREG | MIGRATION)) && !find_processor(row_cell(row, "cpu"), &row->cpu))
 		row_fault(row, "column \"cpu\": the library knows no such processor");
@@ -303,21 +304,21 @@ static bool is_folder(const char *path)
 
 static void read_all(const char *directory)
 {
-	char power[512];
-	char arm64[512];
-	char machines[512];
+	static const char *const folders[] = { "power", "arm64", "gsb", "machines" };
+	const unsigned int machines = 3;
+	bool found = false;
 
-	snprintf(power, sizeof(power), "%s/power", directory);
-	snprintf(arm64, sizeof(arm64), "%s/arm64", directory);
-	snprintf(machines, sizeof(machines), "%s/machines", directory);
-	if (!is_folder(power) && !is_folder(arm64) && !is_folder(machines))
+	for (unsigned int i = 0; i <= machines; i++) {
+		char folder[512];
+
+		snprintf(folder, sizeof(folder), "%s/%s", directory, folders[i]);
+		if (!is_folder(folder))
+			continue;
+		found = true;
+		read_folder(folder, i == machines);
+	}
+	if (!found)
 		read_folder(directory, false);
-	if (is_folder(power))
-		read_folder(power, false);
-	if (is_folder(arm64))
-		read_folder(arm64, false);
-	if (is_folder(machines))
-		read_folder(machines, true);
 }
 
 /*

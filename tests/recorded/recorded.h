@@ -5,7 +5,7 @@
 
 #include <hvpolicy/hvpolicy.h>
 
-#define ANSWER_SIZE 512
+#define ANSWER_SIZE 2048
 #define CELLS_MAX 32
 
 /* Deviations are bits of a set. */
@@ -32,7 +32,10 @@ enum file_kind {
 	BOOT = 1 << 10,
 	GUEST_VIEW = 1 << 11,
 	MIGRATION = 1 << 12,
+	GSB_LINUX = 1 << 13,
+	GSB_BARE = 1 << 14,
 	FWREG = SET_ONE_REG | ACCEPTED | BOOT | GUEST_VIEW,
+	GSB = GSB_LINUX | GSB_BARE,
 };
 
 struct table {
@@ -51,7 +54,7 @@ struct row {
 	unsigned int line;	/* from 1, the header included */
 	unsigned int cells;
 	const char *cell[CELLS_MAX];
-	char text[2048];	/* what the cells point into */
+	char text[8192];	/* what the cells point into */
 	char fault[256];	/* why the row is no row of this file; "": none */
 	uint32_t kernel;	/* major << 8 | minor; 0: no kernel took part */
 	uint32_t qemu;
@@ -70,7 +73,8 @@ struct reader {
 
 extern const struct reader reader_arch_compat, reader_sticky, reader_sregs, reader_enter_hfscr,
 	reader_enter_struct, reader_hardware, reader_qemu_compat, reader_machine,
-	reader_set_one_reg, reader_accepted, reader_boot, reader_guest_view, reader_migration;
+	reader_set_one_reg, reader_accepted, reader_boot, reader_guest_view, reader_migration,
+	reader_gsb_linux, reader_gsb_bare, reader_gsb_capabilities, reader_gsb_fatal;
 
 /* tsv.c */
 bool table_read(struct table *table, const char *path, bool header);
@@ -103,6 +107,7 @@ struct setup {
 	enum api api;
 };
 
+uint64_t setup_grant(const struct row *row, uint32_t maximum);
 bool find_processor(const char *cpu, struct hvp_processor_info *info);
 bool setup_level_host(struct row *row, const char *api, const char *maximum, struct setup *setup);
 void setup_policy(struct row *row, uint32_t guest_level, uint32_t receiver, uint64_t deviations,

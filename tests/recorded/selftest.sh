@@ -46,19 +46,33 @@ w=power/hardware-registers.tsv
 q=power/qemu-max-cpu-compat.tsv
 m=machines/A-10.0.2-6.1.0-50-v1-power11.tsv
 
-# expect_arm64 NAME FILE PATTERN SCRIPT: the same, of the head of a file of the folder arm64.
-expect_arm64() {
+# expect_head LINES FOLDER NAME FILE PATTERN SCRIPT: the same, of the head of one file.
+expect_head() {
 	rm -rf "$work/data"
 	mkdir -p "$work/data"
-	gzip -dcf "$data/arm64/$2" | sed -n '1,6000p' >"$work/whole"
-	sed "$4" "$work/whole" >"$work/data/${2%.gz}"
-	if cmp -s "$work/whole" "$work/data/${2%.gz}"; then
-		echo "FAIL: $1: the change changes nothing"
+	gzip -dcf "$data/$2/$4" | sed -n "1,$1p" >"$work/whole"
+	sed "$6" "$work/whole" >"$work/data/${4%.gz}"
+	if cmp -s "$work/whole" "$work/data/${4%.gz}"; then
+		echo "FAIL: $3: the change changes nothing"
 		failed=1
 		return
 	fi
-	case $2 in *.gz) gzip "$work/data/${2%.gz}" ;; esac
-	judge "$1" "$3"
+	case $4 in *.gz) gzip "$work/data/${4%.gz}" ;; esac
+	judge "$3" "$5"
+}
+
+expect_arm64() {
+	expect_head 6000 arm64 "$@"
+}
+
+# Of the hypercalls of one L1 without an operating system all are needed.
+expect_gsb() {
+	expect_head 8000 gsb "$@"
+}
+
+# expect_once NAME FILE PATTERN ROW SCRIPT: the same, SCRIPT on the first row like ROW.
+expect_once() {
+	expect_gsb "$1" "$2" "$3" "0,/$4/{/$4/$5}"
 }
 
 "$program" "$data" >"$work/out" 2>&1 || {
@@ -164,6 +178,60 @@ expect_arm64 'another new VM' $e 'new VM has' \
 expect_arm64 'unknown case' $e 'case "novel" is not known' "s/${tab}native/${tab}novel/"
 expect_arm64 'unknown sysreg' $e 'case "add:sysreg" is not known' 's/add:sysreg_last/add:sysreg/'
 expect_arm64 'no such register' $e 'register "PSCI" is not known' 's/PSCI_VERSION=/PSCI=/'
+
+l=gsb-linux.tsv.gz
+b=gsb-bare.tsv.gz
+k=gsb-capabilities.tsv.gz
+f=gsb-fatal.tsv.gz
+expect_once 'a call of L1 is refused' $l 'unexplained$' \
+	"${tab}47c${tab}" "s/\(${tab}47c${tab}[^${tab}]*${tab}\)0${tab}/\1-56${tab}/"
+expect_once 'a bad element is taken' $b 'unexplained$' \
+	"${tab}47c${tab}0,1,0,.*-56${tab}" "s/${tab}-56${tab}/${tab}0${tab}/"
+expect_once 'a refusal with another status' $b 'unexplained$' \
+	"${tab}478${tab}.*-56${tab}" "s/${tab}-56${tab}/${tab}-79${tab}/"
+expect_once 'reserved flags are taken' $b 'unexplained$' \
+	"${tab}480${tab}.*-4${tab}" "s/${tab}-4${tab}/${tab}0${tab}/"
+expect_once 'no such guest is another error' $b 'unexplained$' \
+	"${tab}47c${tab}.*-55${tab}" "s/${tab}-55${tab}/${tab}-56${tab}/"
+expect_once 'r4 of a GET is neither 0 nor what L1 had there' $l 'unexplained$' \
+	"${tab}478${tab}" "s/\(${tab}478${tab}.*${tab}0${tab}\)8000000000000000${tab}/\12${tab}/"
+expect_gsb 'L2 left by another interrupt' $l 'unexplained$' \
+	"/${tab}480${tab}/s/${tab}e20${tab}/${tab}e00${tab}/"
+expect_gsb 'a guest that is there is made again' $b 'unexplained$' \
+	"/${tab}470${tab}/s/${tab}0${tab}2${tab}/${tab}0${tab}1${tab}/"
+expect_gsb 'a level more is offered' $l 'unexplained$' \
+	"2s/${tab}4000000000000000${tab}/${tab}6000000000000000${tab}/"
+expect_gsb 'the number of another bit' $b 'unexplained$' \
+	"/${tab}464${tab}0,1${tab}/s/${tab}3f${tab}/${tab}3e${tab}/"
+expect_once 'a bit of a value that L1 set' $b 'unexplained$' \
+	"${tab}478${tab}.*110030008[0-9a-f]*0\$" "s/0\$/1/"
+expect_once 'GET of another element' $l 'unexplained$' \
+	"${tab}478${tab}.*${tab}000000011003" \
+	"s/${tab}000000011003\([0-9a-f]*${tab}[0-9]*\)\$/${tab}000000011004\1/"
+expect_once 'a buffer that is refused changes' $b 'unexplained$' \
+	"${tab}478${tab}.*${tab}-56${tab}.*0\$" "s/0\$/1/"
+expect_gsb 'an element less in the output of a run' $l 'unexplained$' \
+	"s/${tab}00000005f0000008\([0-9a-f]*\)10220008[0-9a-f]*/${tab}00000004f0000008\1/"
+expect_gsb 'the output of a run says an element less' $l 'unexplained$' \
+	"s/${tab}00000005f0000008/${tab}00000004f0000008/"
+expect_gsb 'HEIR has 8 bytes' $l 'NOT SHOWN: HEIR_SIZE' 's/f0020004/f002000800000000/'
+expect_gsb 'HEIR has 2 bytes' $l 'unexplained$' 's/f00200040000/f0020002/'
+expect_gsb 'a run with an unknown element is taken' $l 'unexplained$' \
+	"/${tab}480${tab}/s/102c0008/40000008/"
+expect_gsb 'a table of another size is taken' $l 'unexplained$' \
+	"/${tab}47c${tab}/s/0000000000001000${tab}-/0000000000001001${tab}-/"
+expect_gsb 'what L1 set before is not known' $b 'unexplained$' \
+	"0,/${tab}47c${tab}0,1,0.*102d0008ff*/{/${tab}47c${tab}0,1,0.*102d0008ff*/d}"
+expect_gsb 'L1 has agreed on another level' $k 'unexplained$' \
+	"/${tab}f002${tab}/s/0f000005/0f000006/"
+expect_gsb 'QEMU survives' $f 'unexplained$' \
+	"/copy_state_runbuf/s/\(18${tab}\)-${tab}-${tab}-/\10${tab}0${tab}0/"
+expect_gsb 'QEMU ends elsewhere' $f 'unexplained$' 's/copy_state_pagetbl/copy_state_proctbl/'
+expect_gsb 'QEMU ends by what is right' $f 'unexplained$' "s/7f${tab}-${tab}/80${tab}-${tab}/"
+expect_gsb 'unknown hypercall' $l 'call "484" is not known' "5s/${tab}47c${tab}/${tab}484${tab}/"
+expect_gsb 'an argument less' $l 'not 5 arguments' "5s/,40${tab}/${tab}/"
+expect_gsb 'half a byte' $l 'column "before": no bytes' "5s/${tab}0000000200/${tab}000000020/"
+expect_gsb 'a column less' $f ':1: the header has no column "words"' "1s/words/word/"
 
 mkdir "$work/damaged"
 head -c 9999 "$data/arm64/$g" >"$work/damaged/$g"

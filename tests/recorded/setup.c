@@ -44,7 +44,7 @@ static uint32_t linux_list(uint32_t kernel, struct hvp_pvr_entry *list)
 }
 
 /* What QEMU grants to nested guests: by processor and maximum (facts §4.4, Q10). */
-static uint64_t qemu_grant(const struct row *row, uint32_t maximum)
+uint64_t setup_grant(const struct row *row, uint32_t maximum)
 {
 	uint64_t granted = 0;
 	uint32_t level;
@@ -78,7 +78,7 @@ static bool own_mode(struct row *row, const char *maximum, struct setup *setup)
 	if (setup->api == API_V2) {
 		setup->host.flags = HVP_PVR_GRANTED;
 		/* Version 2 came with 6.7; an older kernel is granted nothing. */
-		setup->host.granted = row->kernel >= 0x0607 ? qemu_grant(row, max) : 0;
+		setup->host.granted = row->kernel >= 0x0607 ? setup_grant(row, max) : 0;
 	}
 	return true;
 }
