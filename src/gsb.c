@@ -103,7 +103,7 @@ const struct hvp__gsb_row *hvp__gsb_row_of(uint32_t id)
 
 bool hvp__gsb_lacks(const struct hvp__gsb_row *row, uint32_t lacks)
 {
-	for (size_t i = 0; lacks && i < HVP__COUNT(hvp__gsb_lacks_rows); i++)
+	for (size_t i = 0; i < HVP__COUNT(hvp__gsb_lacks_rows); i++)
 		if (hvp__gsb_lacks_rows[i].id == row->id)
 			return lacks & hvp__gsb_lacks_rows[i].bit;
 	return false;

@@ -244,8 +244,6 @@ static bool hvp__value_fits(struct hvp__gstate_pass *pass, const struct hvp__gsb
 			    const struct hvp_gsb_element *element)
 {
 	switch (row->accept) {
-	case HVP_GSB_ACCEPT_ALL:
-		return true;
 	case HVP_GSB_ACCEPT_LEVEL:
 		return hvp__level_fits(pass, element, hvp_gsb_number(element, 0));
 	case HVP_GSB_ACCEPT_PARTITION:
@@ -291,7 +289,7 @@ static bool hvp__is_here(const struct hvp__gstate_pass *pass, const struct hvp__
 	const struct hvp_gstate_host *host = pass->host;
 
 	return !pass->access || (row->since <= host->revision &&
-				 !(host->lacks && hvp__gsb_lacks(row, host->lacks)));
+				 (!host->lacks || !hvp__gsb_lacks(row, host->lacks)));
 }
 
 static bool hvp__is_reached(const struct hvp__gstate_pass *pass, const struct hvp__gsb_row *row)

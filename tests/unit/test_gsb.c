@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "elements.h"
+#include "gsb_rows.h"
 
 /* Every id that there can be, against the document. */
 static void test_rows(void **state)
@@ -74,6 +75,14 @@ static void test_names(void **state)
 		for (uint32_t j = 0; j < i; j++)
 			EXPECT(strcmp(names[i], names[j]) != 0, true, "%s twice", names[i]);
 	}
+}
+
+/* A dialect that is to come has the document's sizes until it has rows of its own. */
+static void test_no_dialect(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0, id; !hvp_gsb_at(i, &id); i++)
+		EXPECT(hvp__gsb_size(hvp__gsb_row_of(id), 2), hvp_gsb_bytes(id, 0), "%#x", id);
 }
 
 /* MSR less HV and S; LPCR: DPFD, ILE, AIL, LD, MER, GTSE; HDEXCR: 32 bits; all else free. */
@@ -376,6 +385,7 @@ int main(void)
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_bits),
+		cmocka_unit_test(test_no_dialect),
 		cmocka_unit_test(test_output),
 		cmocka_unit_test(test_walk),
 		cmocka_unit_test(test_walk_without_buffer),
