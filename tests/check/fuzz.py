@@ -39,7 +39,7 @@ FAULTS = {  # target -> (file, what, what instead)
         (GSB, r"from \+ width > bytes", "from > bytes"),
         (GSB, r"(builder->used < HVP_GSB_ELEMENT_HEADER) \+ bytes", r"\1"),
         (GSB, r"to\[HVP_GSB_ELEMENT_HEADER \+ i\] = from \?", "to[5 + i] = from ?"),
-        (GSTATE, r"if \(!pass->answer\.r3\) \{", "{"),
+        (GSTATE, r"if \(!pass->r3\) \{", "{"),
         (GSTATE, r"element->offset :\n\s*element->index", "element->index : 0"),
         (GSTATE, r"if \(!\(value & ~bits\)\)", "if (value | ~bits)"),
         (GSTATE, r"row->slot \+ \(id - row->id\)", "row->slot"),
