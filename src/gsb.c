@@ -133,7 +133,7 @@ uint64_t hvp__gsb_bits(const struct hvp__gsb_row *row)
 {
 	switch (row->accept) {
 	case HVP_GSB_ACCEPT_MSR:
-		return ~(HVP_MSR_HV | HVP__MSR_S);
+		return ~(HVP_MSR_HV | HVP__MSR_S | HVP_MSR_ME);
 	case HVP_GSB_ACCEPT_LPCR:
 		return (HVP_LPCR_L1 & ~HVP_LPCR_TC) | HVP__LPCR_GTSE;
 	case HVP_GSB_ACCEPT_LOW:

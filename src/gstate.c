@@ -510,14 +510,9 @@ HVP__OWN_FRAME
 static uint64_t hvp__visible(const struct hvp_hvregs_host *regs, const struct hvp__gsb_row *row,
 			     uint64_t value)
 {
-	switch (row->entry) {
-	case HVP_HVREG_ENTRY_HFSCR:
+	if (row->entry == HVP_HVREG_ENTRY_HFSCR)
 		return hvp_hfscr_sanitise(&regs->hfscr, value);
-	case HVP_HVREG_ENTRY_MSR:
-		return hvp__entry(regs, row->entry, value) & ~(HVP_MSR_ME & ~value);
-	default:
-		return hvp__entry(regs, row->entry, value) & hvp__gsb_bits(row);
-	}
+	return hvp__entry(regs, row->entry, value) & hvp__gsb_bits(row);
 }
 
 void hvp_gstate_review(const struct hvp_hvregs_host *regs, const void *buf, uint32_t bytes,

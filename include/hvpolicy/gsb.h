@@ -50,7 +50,7 @@ HVP_ENUM(hvp_gsb_access) {
 /*! Which values of L1 are taken. Others are refused with H_INVALID_ELEMENT_VALUE. */
 HVP_ENUM(hvp_gsb_accept) {
 	HVP_GSB_ACCEPT_ALL = 0,	/*!< all */
-	HVP_GSB_ACCEPT_MSR = 1,	/*!< without HV and S; ME, which L0 gives, can be given back */
+	HVP_GSB_ACCEPT_MSR = 1,	/*!< without HV, S and ME, as Linux masks it */
 	/*!
 	 * Bits of DPFD, ILE, AIL, LD, MER and GTSE. Linux as L1 sends GTSE; QEMU 10's mask, which
 	 * it does not apply, is without it.

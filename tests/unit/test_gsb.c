@@ -85,7 +85,7 @@ static void test_no_dialect(void **state)
 		EXPECT(hvp__gsb_size(hvp__gsb_row_of(id), 2), hvp_gsb_bytes(id, 0), "%#x", id);
 }
 
-/* MSR less HV and S; LPCR: DPFD, ILE, AIL, LD, MER, GTSE; HDEXCR: 32 bits; all else free. */
+/* MSR less HV, S and ME; LPCR: DPFD, ILE, AIL, LD, MER, GTSE; HDEXCR: 32 bits; all else free. */
 static void test_bits(void **state)
 {
 	(void)state;
@@ -93,7 +93,7 @@ static void test_bits(void **state)
 		uint64_t want = ALL;
 
 		if (id == 0x1022)
-			want = ~((uint64_t)1 << 60 | 1 << 22);
+			want = ~((uint64_t)1 << 60 | 1 << 22 | 1 << 12);
 		if (id == 0x102c)
 			want = (uint64_t)7 << 52 | 0x2000000 | 0x1800000 | 0x20000 | 0x800 | 0x400;
 		if (id == 0x104f)
