@@ -201,7 +201,7 @@ def main():
     kernels = {release: Kernel(suite, meta) for release, suite in KERNELS.items()}
     qemu = emulator_of()
     init = static.program(debian.CACHE / "init-power", "powerpc64le-linux-gnu",
-                          ["init.c", "commands.c", "sweep_power.c"])
+                          ["init.c", "commands.c", "kvm_power.c", "sweep_power.c"])
     files = {"init": init, **command.build("ppc64el", "powerpc64le-linux-gnu", "ppc64")}
     savers, loaders = ([Host(qemu, kernels, machine, FAULTS[fault]) for machine in machines]
                        for machines in (SAVERS, LOADERS))

@@ -12,14 +12,12 @@
  * saved, what comes of them is compared with the verdict that hvp_migrate_check() had before.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <glob.h>
 #include <linux/kvm.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 /* The rules of the departures: struct vcpu, set_level(), setup_level_host(). */
@@ -31,11 +29,10 @@
 #undef say
 
 #include "init.h"
+#include "kvm_power.h"
 
-#define VM_TYPE_HV 1
 #define CAP_COMPAT_CAPS 250		/* newer than the headers: Linux 7.3 */
 #define GET_COMPAT_CAPS _IO(KVMIO, 0xe4)
-#define HCALL 0xf002			/* one that no kernel answers itself */
 #define MEMORY 0x10000			/* a page of the largest size */
 #define MISMATCHES_SHOWN 10
 #define VALUES_MAX 4096
@@ -149,60 +146,13 @@ static void judge_departed(enum kind kind, const char *what, struct answer real,
 	own_shown[departure]++;
 }
 
-static size_t read_whole(const char *path, void *buffer, size_t size)
-{
-	const int fd = open(path, O_RDONLY);
-	ssize_t got = fd < 0 ? -1 : read(fd, buffer, size);
-
-	if (fd >= 0)
-		close(fd);
-	return got < 0 ? 0 : (size_t)got;
-}
-
-static void option(const char *name, char *value, size_t size)
-{
-	const char *found = init_option(name);
-
-	if (!found)
-		give_up("no %s on the command line", name);
-	snprintf(value, size, "%s", found);
-}
-
-/* Without a nested API the second one finds no device, and the machine makes no guest. */
-static void load_module(const char *path)
-{
-	const int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0 || (syscall(SYS_finit_module, fd, "", 0) && errno != ENODEV))
-		give_up("%s: %s", path, strerror(errno));
-	close(fd);
-}
-
 static void start(void)
 {
-	load_module("/modules/kvm.ko");
-	load_module("/modules/kvm-hv.ko");
-	machine.kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
-	if (machine.kvm < 0)
-		give_up("/dev/kvm: %s", strerror(errno));
+	machine.kvm = kvm_open();
 	machine.run_size = (size_t)ioctl(machine.kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
 	machine.memory = aligned_alloc(MEMORY, MEMORY);
 	if (!machine.memory)
 		give_up("no memory");
-}
-
-/* PVR of the hardware, which the kernel says in full. */
-static uint32_t cpuinfo_pvr(void)
-{
-	static char text[4096];
-	unsigned int high, low;
-	const char *at;
-
-	text[read_whole("/proc/cpuinfo", text, sizeof(text) - 1)] = '\0';
-	at = strstr(text, "(pvr ");
-	if (!at || sscanf(at, "(pvr %4x %4x)", &high, &low) != 2)
-		give_up("no PVR in /proc/cpuinfo");
-	return high << 16 | low;
 }
 
 /* The mode that firmware gave this machine: a logical PVR; 0 for raw, where a PVR may stand. */
