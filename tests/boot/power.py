@@ -83,6 +83,9 @@ def emulator_of():
 class Host:
     """A kernel on a machine."""
 
+    words = "quiet loglevel=1"
+    more = []               # options of the emulator
+
     def __init__(self, qemu, kernels, machine, fault):
         self.release, self.cpu, self.api, self.maximum, self.cases_min = machine
         self.kernel = kernels[self.release]
@@ -105,8 +108,8 @@ class Host:
         run = emulator.boot([
             *self.qemu, "-M", self.machine, "-cpu", self.cpu, "-m", "1G", "-smp", "1",
             "-accel", "tcg", "-nodefaults", "-display", "none", "-serial", "stdio", "-no-reboot",
-            "-kernel", self.kernel.image, "-initrd", ram, "-append",
-            f"console=hvc0 quiet loglevel=1 panic=-1 rdinit=/init {self.options}"])
+            *self.more, "-kernel", self.kernel.image, "-initrd", ram, "-append",
+            f"console=hvc0 {self.words} panic=-1 rdinit=/init {self.options}"])
         ram.with_suffix(".log").write_text("\n".join(run.log) + "\n")
         self.judge(run)
         return run

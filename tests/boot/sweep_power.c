@@ -6,7 +6,7 @@
  *
  * On the kernel's command line stands what QEMU was started with: hvp.cpu=power10,
  * hvp.api=nested-v1 (nested-v2, bare) and hvp.max=power9 (or -). A lie there, or in hvp.release,
- * must be seen.
+ * must be seen. With hvp.patched=yes the kernel has the core in it, and no departure.
  *
  * It saves a guest of each level that it takes. Of those in a file /states, which other hosts
  * saved, what comes of them is compared with the verdict that hvp_migrate_check() had before.
@@ -90,6 +90,7 @@ static struct machine {
 	struct setup setup;
 	uint64_t must;		/* deviations that this kernel has to show */
 	uint64_t may;		/* and those that it may show */
+	bool patched;		/* it has none */
 	bool guests;		/* it makes some */
 	int kvm;
 	size_t run_size;
@@ -183,13 +184,14 @@ static void read_machine(void)
 	option("hvp.api", api, sizeof(api));
 	option("hvp.max", maximum, sizeof(maximum));
 	row->kernel = release >> 8;
+	machine.patched = init_option("hvp.patched");
 	if (!find_processor(cpu, &row->cpu) ||
 	    !setup_level_host(row, api, maximum, &machine.setup))
 		give_up("%s, %s, %s: %s", cpu, api, maximum, row->fault);
 	for (unsigned int i = 0; i < DEVIATIONS; i++) {
 		const struct deviation_info *info = &deviations[i];
 
-		if (!(info->files & ARCH_COMPAT) || row->kernel < info->first ||
+		if (machine.patched || !(info->files & ARCH_COMPAT) || row->kernel < info->first ||
 		    row->kernel > info->last)
 			continue;
 		machine.may |= (uint64_t)1 << i;
@@ -609,7 +611,7 @@ static uint32_t verdict_of(uint32_t level_pvr, uint32_t pvr)
 	hvp_profile_init(&host, HVP_ARCH_POWER, HVP_ROLE_HOST);
 	host.power.levels = machine.setup.offer.levels;
 	host.power.pvr = machine.setup.host.pvr;
-	host.quirks = hvp_quirk_known(HVP_ARCH_POWER, kernel_release(), 0);
+	host.quirks = machine.patched ? 0 : hvp_quirk_known(HVP_ARCH_POWER, kernel_release(), 0);
 	if (hvp_migrate_check(&guest, &host, &verdict, NULL))
 		give_up("no verdict about %#x", level_pvr);
 	return verdict;
