@@ -665,11 +665,14 @@ static void sweep_msr(void)
 
 	for (unsigned int set = 0; set < 1u << COUNT(bits); set++) {
 		struct question q = ask_default(MSR);
+		const uint64_t interrupted = MSR_EE | MSR_PR;
 
 		for (size_t i = 0; i < COUNT(bits); i++)
 			if (set & 1u << i)
 				q.call.enter.l2_msr |= bits[i];
-		ask(&q);
+		/* an interrupt of L2 switches transactions off */
+		if (!(q.call.enter.l2_msr & MSR_TM) || !(q.call.enter.l2_msr & interrupted))
+			ask(&q);
 	}
 }
 

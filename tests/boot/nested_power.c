@@ -32,6 +32,7 @@
 #define ACCESS 0x7
 #define TREE_52_BITS ((uint64_t)2 << 61 | 5 << 5)
 #define ROOT_BITS 13
+#define LPCR_ILE 0x02000000
 
 /* How many bits each level takes, from the root; the last one follows from the page size. */
 static unsigned int level_bits(unsigned int level)
@@ -174,7 +175,7 @@ void l2_program(const struct l1 *l1, const uint32_t *words, unsigned int count)
 
 	for (unsigned int i = 0; i < count; i++)
 		*at++ = words[i];
-	write_report(at, 0xfff);
+	write_report(at, L2_DONE_REPORT);
 }
 
 /* All vectors, but at 0 stays an illegal word. */
@@ -257,19 +258,17 @@ void l1_end(struct l1 *l1)
 	munmap(l1->memory, L1_MEMORY);
 }
 
-struct l1_answer l1_hcall(const struct l1 *l1, uint64_t number, uint64_t first, uint64_t second)
+static struct l1_answer run(const struct l1 *l1, uint64_t pc, const uint64_t *arguments)
 {
 	const uint64_t msr = (uint64_t)1 << 63 | 0x1000 | !l1->big_endian;
-	struct kvm_regs regs = {
-		.pc = L1_CODE, .msr = msr, .gpr[3] = number, .gpr[4] = first, .gpr[5] = second,
-	};
+	struct kvm_regs regs = { .pc = pc, .msr = msr };
 	struct l1_answer answer = { 0 };
 
+	memcpy(&regs.gpr[3], arguments, 3 * sizeof(arguments[0]));
 	/* an answer to the last call of L1 would take the place of these registers */
-	l1->run->papr_hcall.ret = number;
+	l1->run->papr_hcall.ret = arguments[0];
 	memset(l1->run->papr_hcall.args, 0, sizeof(l1->run->papr_hcall.args));
-	l1->run->papr_hcall.args[0] = first;
-	l1->run->papr_hcall.args[1] = second;
+	memcpy(l1->run->papr_hcall.args, &arguments[1], 2 * sizeof(arguments[0]));
 	if (ioctl(l1->fd, KVM_SET_REGS, &regs))
 		give_up("KVM_SET_REGS: %s", strerror(errno));
 	answer.error = ioctl(l1->fd, KVM_RUN, 0) ? -errno : 0;
@@ -277,7 +276,30 @@ struct l1_answer l1_hcall(const struct l1 *l1, uint64_t number, uint64_t first, 
 			      l1->run->papr_hcall.nr != HCALL))
 		answer.error = -EPROTO;
 	answer.rc = (int64_t)l1->run->papr_hcall.args[0];
+	answer.r5 = l1->run->papr_hcall.args[1];
 	answer.began = l1->run->papr_hcall.args[2];
 	answer.ended = l1->run->papr_hcall.args[3];
 	return answer;
+}
+
+struct l1_answer l1_hcall(const struct l1 *l1, uint64_t number, uint64_t first, uint64_t second)
+{
+	const uint64_t arguments[] = { number, first, second };
+
+	return run(l1, L1_CODE, arguments);
+}
+
+struct l1_answer guest_run(const struct l1 *l1, uint64_t r5)
+{
+	const uint64_t arguments[] = { 0, 0, r5 };
+	uint64_t lpcr;
+	struct kvm_one_reg reg = { KVM_REG_PPC_LPCR_64, (uintptr_t)&lpcr };
+
+	/* its interrupts are little endian too */
+	if (ioctl(l1->fd, KVM_GET_ONE_REG, &reg))
+		give_up("KVM_GET_ONE_REG of LPCR: %s", strerror(errno));
+	lpcr |= LPCR_ILE;
+	if (ioctl(l1->fd, KVM_SET_ONE_REG, &reg))
+		give_up("KVM_SET_ONE_REG of LPCR: %s", strerror(errno));
+	return run(l1, L2_CODE, arguments);
 }

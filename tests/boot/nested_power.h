@@ -19,6 +19,8 @@
 #define L2_CODE 0x2000		/* instructions, then a hypercall */
 #define L2_PROCESS_TABLE 0x30000
 
+#define L2_DONE_REPORT 0xfff	/* behind the instructions; in a vector: its address */
+
 #define H_SET_PARTITION_TABLE 0xf800
 #define H_ENTER_NESTED 0xf804
 
@@ -35,6 +37,7 @@ struct l1 {
 struct l1_answer {
 	int error;		/* of KVM_RUN; or -EPROTO: L1 did not come to its end */
 	int64_t rc;		/* r3 of L1 */
+	uint64_t r5;
 	uint64_t began;		/* time base of L1 before and after the call */
 	uint64_t ended;
 };
@@ -48,5 +51,7 @@ uint64_t l1_read(const struct l1 *l1, uint64_t address, size_t bytes);
 /* The words that L2 begins with, before it calls L1. */
 void l2_program(const struct l1 *l1, const uint32_t *words, unsigned int count);
 struct l1_answer l1_hcall(const struct l1 *l1, uint64_t number, uint64_t first, uint64_t second);
+/* The same words as a plain guest: rc is what it reports. */
+struct l1_answer guest_run(const struct l1 *l1, uint64_t r5);
 
 #endif

@@ -85,6 +85,8 @@ class Host:
 
     words = "quiet loglevel=1"
     more = []               # options of the emulator
+    memory = "1G"
+    limit = 300             # seconds
 
     def __init__(self, qemu, kernels, machine, fault):
         self.release, self.cpu, self.api, self.maximum, self.cases_min = machine
@@ -106,10 +108,10 @@ class Host:
         ram = debian.CACHE / f"power-{self.name}.cpio"
         initramfs.write(ram, {**files, **self.kernel.modules})
         run = emulator.boot([
-            *self.qemu, "-M", self.machine, "-cpu", self.cpu, "-m", "1G", "-smp", "1",
+            *self.qemu, "-M", self.machine, "-cpu", self.cpu, "-m", self.memory, "-smp", "1",
             "-accel", "tcg", "-nodefaults", "-display", "none", "-serial", "stdio", "-no-reboot",
             *self.more, "-kernel", self.kernel.image, "-initrd", ram, "-append",
-            f"console=hvc0 {self.words} panic=-1 rdinit=/init {self.options}"])
+            f"console=hvc0 {self.words} panic=-1 rdinit=/init {self.options}"], self.limit)
         ram.with_suffix(".log").write_text("\n".join(run.log) + "\n")
         self.judge(run)
         return run
