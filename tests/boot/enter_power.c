@@ -5,11 +5,12 @@
  * or with what a departure of tests/recorded/deviations.def says for this kernel instead.
  *
  * hvp.cpu=power10 stands on the kernel's command line. With hvp.patched=yes the kernel has the
- * core in it, and no departure of Linux may show.
+ * core in it, and no departure of Linux may show, but that it spares a faulty watchpoint of POWER9.
  */
 #include <errno.h>
 #include <inttypes.h>
 #include <linux/kvm.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,11 +41,16 @@ static uint32_t vcpu_limit;
 #define MISMATCHES_SHOWN 10
 #define RANDOM_HFSCR 200
 #define RANDOM_STATES 400
+#define RANDOM_SPINS 10
+#define SPINS 100		/* chances to look at an L2 */
+#define SPIN_TICKS 50000000	/* 0.1 s */
 
 #define MSR_BASE UINT64_C(0x8000000000000001)	/* 64 bits, little endian */
 #define MSR_MAPPED UINT64_C(0x30)
 #define MSR_UNITS UINT64_C(0x0000000002802000)	/* FP, VEC, VSX */
 #define LPCR_ILE UINT64_C(0x02000000)
+#define LPCR_LPES1 UINT64_C(0x4)
+#define DAWRX_BITS 0xffffffff	/* that the processor has */
 
 enum kind { FACILITY, CAUSE, DOORBELL, REGISTERS, VERSION, PLACES, LPID, TOKEN, MSR, TABLE, KINDS };
 
@@ -570,25 +576,32 @@ static void sweep_doorbells(void)
 }
 
 /* All registers at once, with any value; what would stop L2 itself is left out. */
+static struct question ask_random(enum kind kind)
+{
+	struct question q = ask_default(kind);
+	struct hvp_hvregs *l1 = &q.call.l1;
+
+#define HVP_HVREG(name, number, field, bytes, version, entry, exit) \
+	l1->field = (__typeof__(l1->field))next_random();
+#include <hvpolicy/hvregs.def>
+#undef HVP_HVREG
+	l1->lpcr |= LPCR_ILE;
+	l1->tb_offset = 0;
+	l1->pidr &= 0xff;
+	/* not where L2 runs */
+	l1->ciabr |= 0x40000000;
+	l1->dawr0 |= 0x40000000;
+	l1->dawr1 |= 0x40000000;
+	return q;
+}
+
 static void sweep_registers(void)
 {
 	for (unsigned int n = 0; n < RANDOM_STATES; n++) {
-		struct question q = ask_default(REGISTERS);
-		struct hvp_hvregs *l1 = &q.call.l1;
+		struct question q = ask_random(REGISTERS);
 
-#define HVP_HVREG(name, number, field, bytes, version, entry, exit) \
-		l1->field = (__typeof__(l1->field))next_random();
-#include <hvpolicy/hvregs.def>
-#undef HVP_HVREG
 		set_instruction(&q, n % 4 ? "none" : "msgsndp_r5");
 		q.call.enter.version = 1 + n % 2;
-		l1->lpcr |= LPCR_ILE;
-		l1->tb_offset = 0;
-		l1->pidr &= 0xff;
-		/* not where L2 runs */
-		l1->ciabr |= 0x40000000;
-		l1->dawr0 |= 0x40000000;
-		l1->dawr1 |= 0x40000000;
 		ask(&q);
 	}
 }
@@ -780,6 +793,110 @@ static void count_entries(const char *name, uint64_t hfscr)
 	    ticks[0], ticks[ENTRIES / 4], ticks[ENTRIES / 2], ticks[ENTRIES * 3 / 4]);
 }
 
+/* What the processor has to hold while L2 runs, as the emulator's monitor calls it. */
+static void say_registers(const char *what, const struct question *q, uint32_t level, uint64_t set)
+{
+	const struct hvp_processor_info *cpu = &machine.row.cpu;
+	const bool two = cpu->level >= HVP_LEVEL_3_10;
+	struct hvp_hvregs_host host = {
+		.size = sizeof(host), .policy_level = HVP_POLICY_LEVEL_1,
+		.features = HVP_HVREGS_RADIX | HVP_HVREGS_ARCH_207 | HVP_HVREGS_ARCH_300 |
+			    (two ? HVP_HVREGS_DAWR1 : 0),
+		/* from 3.0 on LPES is one bit: the processor does not have the other */
+		.lpcr = guest_register(&machine.l1, KVM_REG_PPC_LPCR_64) & ~LPCR_LPES1,
+	};
+	struct hvp_hvregs l2;
+
+	setup_policy(&machine.row, level, HVP_RECEIVER_HYPERVISOR, set, &host.hfscr);
+	if (level != HVP_LEVEL_NONE && !(set & DEV(LEVEL_IGNORED)) &&
+	    hvp_pvr_pcr(cpu->value, level, &host.l1_pcr))
+		give_up("no PCR");
+	hvp_hvregs_enter(&host, &q->call.l1, &l2);
+	if (!two && (set & DEV(P9_NO_DAWR)))
+		l2.dawrx0 = 0;
+	say("%s\tHFSCR=%#" PRIx64 "\tLPCR=%#" PRIx64 "\tPCR=%#" PRIx64 "\tCIABR=%#" PRIx64
+	    "\tDAWRX0=%#" PRIx64, what, l2.hfscr, l2.lpcr, l2.pcr & cpu->pcr_mask, l2.ciabr,
+	    l2.dawrx0 & DAWRX_BITS);
+	if (two)
+		say("%s\tDAWRX1=%#" PRIx64, what, l2.dawrx1 & DAWRX_BITS);
+}
+
+/* The driver types a line when it has seen enough. */
+static bool is_seen(void)
+{
+	struct pollfd console = { .fd = STDIN_FILENO, .events = POLLIN };
+	char line[16];
+
+	return poll(&console, 1, 0) == 1 && read(STDIN_FILENO, line, sizeof(line)) > 0;
+}
+
+/* L2 stays at one instruction until its deadline, again and again, while the driver looks. */
+static void spin(struct question *q, uint32_t level)
+{
+	static const uint32_t stay = 0x48000000;	/* b . */
+	static unsigned int cases;
+	const uint64_t set = machine.linux_must;
+
+	cases++;
+	q->call.l1.version = q->call.enter.version;
+	q->call.l1.lpid = q->call.enter.lpid;
+	q->call.l1.vcpu_token = q->call.enter.vcpu_token;
+	say_registers("core", q, level, set & DEV(P9_NO_DAWR));
+	say_registers("expected", q, level, set);
+	for (unsigned int i = 0; i < SPINS && !is_seen(); i++) {
+		struct l1_answer answer;
+
+		q->call.l1.hdec_expiry = __builtin_ppc_get_timebase() + SPIN_TICKS;
+		write_question(q);
+		l2_program(&machine.l1, &stay, 1);
+		/* by r31 the driver knows that it looks at this case */
+		l1_write(&machine.l1, q->regs_at + 8 * 31, cases, 8);
+		say("spin\t%u", cases);
+		answer = l1_hcall(&machine.l1, H_ENTER_NESTED, q->state_at, q->regs_at);
+		if (answer.error || answer.rc != 0x980)
+			give_up("L2 did not stay: %d, r3 %#" PRIx64, answer.error,
+				(uint64_t)answer.rc);
+	}
+	say("spun");
+}
+
+static void spin_hfscr(uint64_t hfscr, uint32_t level)
+{
+	struct question q = ask_default(FACILITY);
+
+	set_instruction(&q, "none");
+	q.call.l1.hfscr = hfscr;
+	spin(&q, level);
+}
+
+/* Facilities that this processor does not stop, and registers that nobody hands back. */
+static void sweep_hardware(uint32_t level)
+{
+	spin_hfscr(0, level);
+	spin_hfscr(UINT64_MAX, level);
+	for (uint32_t bit = 0; bit < 14; bit++)
+		spin_hfscr(HVP_BIT(bit), level);
+	for (unsigned int n = 0; n < RANDOM_SPINS; n++) {
+		struct question q = ask_random(FACILITY);
+
+		set_instruction(&q, "none");
+		spin(&q, level);
+	}
+}
+
+static void sweep_levels(void)
+{
+	sweep_hardware(HVP_LEVEL_NONE);
+	if (machine.row.cpu.level < HVP_LEVEL_3_10)
+		return;
+	/* an L1 that was given less than the host has */
+	l1_end(&machine.l1);
+	start_l1(false);
+	set_guest_register(&machine.l1, KVM_REG_PPC_ARCH_COMPAT, hvp_level_pvr(HVP_LEVEL_3_00));
+	set_table(L1_TABLE | L1_TABLE_FIELD);
+	sweep_hardware(HVP_LEVEL_3_00);
+}
+
 static void read_machine(void)
 {
 	static char header[] = "qemu\tkernel\tinsn";
@@ -804,8 +921,10 @@ static void read_machine(void)
 		const uint64_t bit = (uint64_t)1 << i;
 		const bool is_linux = !strcmp(info->party, "LINUX");
 
-		if (!(info->files & (ENTER_HFSCR | ENTER_STRUCT)) ||
-		    (is_linux && (patched || row->kernel < info->first ||
+		const bool gone = patched && i != DEV_P9_NO_DAWR;
+
+		if (!(info->files & (ENTER_HFSCR | ENTER_STRUCT | HARDWARE)) ||
+		    (is_linux && (gone || row->kernel < info->first ||
 				  row->kernel > info->last)))
 			continue;
 		if (info->certain == SOMETIMES)
@@ -863,6 +982,11 @@ void run_tests(void)
 		set_table(L1_TABLE | L1_TABLE_FIELD);
 		count_entries("none", UINT64_MAX);
 		count_entries("msgsndp_r5", 0);
+		l1_end(&machine.l1);
+	} else if (!strcmp(what, "hardware")) {
+		start_l1(false);
+		set_table(L1_TABLE | L1_TABLE_FIELD);
+		sweep_levels();
 		l1_end(&machine.l1);
 	} else {
 		sweep(false, !strcmp(what, "quick"));

@@ -15,12 +15,13 @@ import collections
 import concurrent.futures
 import pathlib
 import re
-import sys
 import time
 
 import debian
+import linux_hosts
 import power
 import static
+import three
 from house import bad, done
 from result import table
 
@@ -29,6 +30,7 @@ ENTER = [("6.1", "power10", 9000), ("6.1", "power9", 9000),
          ("6.12", "power10", 9000), ("6.12", "power9", 9000)]
 ENTER_PATCHED = [("patched", "power10", 9000), ("patched", "power9", 9000)]
 QUICK_CASES = 350
+HARDWARE_CASES = 26
 # (kernel, processor, API, maximum, comparisons)
 LEVELS = [("patched", "power9", "v1", "-", 8000), ("patched", "power10", "v1", "-", 8000),
           ("patched", "power11", "v1", "-", 8000), ("patched", "power10", "v1", "power9", 8000),
@@ -39,44 +41,16 @@ LEVELS_QUICK = [("patched", "power10", "v1", "-", 8000)]
 SHOWN = {"6.1": {"CLEAR_HEAI", "SET_HEAI", "CROSS_ENDIAN"},
          "6.12": {"CLEAR_HEAI", "SET_HEAI", "CROSS_ENDIAN"}}
 PATCHED = "hvp.patched=yes"
-# one instruction is 8 ns, and the time base counts 512 MHz
-ICOUNT = ["-icount", "shift=3,sleep=off"]
-TICKS = 8 * 0.512
 SUITES_MIN = 1
 STAMP = re.compile(r"^\[ *[0-9.]+\] ")
+
+PROGRAMS = {"enter": ["nested_power.c", "enter_power.c"], "levels": ["sweep_power.c"],
+            "guest": ["nested_power.c", "guest_power.c"]}
+PROGRAM_OF = {"hardware": "enter", "cost": "enter"}
 
 # a fault, as an option of the program that comes before the truth
 FAULTS = {"none": "", "patch": "", "release": "hvp.release=6.13.1", "processor": "hvp.cpu=power8",
           "few": "", "kunit": ""}
-
-
-class Own:
-    """A kernel that was built: its image, and its modules of KVM."""
-
-    def __init__(self, folder):
-        self.image = pathlib.Path(folder, "vmlinux")
-        if not self.image.is_file():
-            sys.exit(f"FAILED: {self.image} is missing")
-        self.modules = {f"modules/{name}": path for name in ("kvm.ko", "kvm-hv.ko")
-                        if (path := pathlib.Path(folder, name)).is_file()}
-
-
-class Enter(power.Host):
-    """A bare machine whose KVM is asked by an L1 of hand-made instructions."""
-
-    def __init__(self, qemu, kernels, machine, words):
-        super().__init__(qemu, kernels, (*machine[:2], "bare", "-", machine[2]), words)
-        self.name += "-enter"
-
-
-class Cost(Enter):
-    """The same, for 1,000 entries whose instructions the emulator counts."""
-
-    more = ICOUNT
-
-    def __init__(self, qemu, kernels, release):
-        super().__init__(qemu, kernels, (release, "power10", 1), "hvp.test=cost")
-        self.name += "-cost"
 
 
 def loud(host):
@@ -147,13 +121,42 @@ def kunit(host, run, fault):
     return [host.name, len(suites), len(tests), len(wrong)]
 
 
+def show_hardware(hosts):
+    """Registers of the processor while L2 runs."""
+    rows = []
+    for host in hosts:
+        rows.append([host.name, host.cases, host.matched, host.departed,
+                     host.cases - host.matched - host.departed])
+        if host.cases < HARDWARE_CASES or (host.release == "patched" and host.departed):
+            bad(f"{host.name}: {host.cases} L2 looked at, {host.departed} departures")
+    table("registers while L2 runs", ["host", "of", "by core", "by departure", "mismatches"], rows)
+    return sum(host.cases for host in hosts)
+
+
+def show_three(runs):
+    """A guest that rings its doorbell: of the bare machine, and of the Linux in that."""
+    rows = []
+    for host, run in runs.items():
+        inside = [row[1:] for row in run.named("out") if row[0] == "HVP:kind"]
+        for where, kinds in (("L1", run.named("kind")), ("L2", inside)):
+            rows += [[host.name, where, *kind[1:]] for kind in kinds]
+        for row in run.named("out"):
+            if row[0] in ("HVP:mismatch", "HVP:failed"):
+                bad(f"{host.name}: inside: {' '.join(row[1:])}")
+        departed = sum(int(row[3]) for row in inside)
+        if len(inside) != 1 or bool(departed) != (host.below != "conforming"):
+            bad(f"{host.name}: the Linux in it says {inside}")
+    table("a guest that rings its doorbell", ["host", "guest", "of", "by core", "by departure",
+                                              "mismatches"], rows)
+
+
 def show_cost(runs):
     """Instructions of L0, L1 and L2 from before H_ENTER_NESTED to behind it."""
     rows = []
     for host, run in runs.items():
         for name, hfscr, *ticks in run.named("cost"):
             rows.append([host.release, name, hfscr,
-                         *(f"{int(tick) / TICKS:.0f}" for tick in ticks)])
+                         *(f"{int(tick) / linux_hosts.TICKS:.0f}" for tick in ticks)])
     table("instructions of a nested entry", ["kernel", "L2", "HFSCR", "least", "quartile",
                                              "median", "quartile"], sorted(rows))
     return len(rows)
@@ -165,12 +168,12 @@ def find_kernels(options):
                power.KERNELS.items() if not options.quick or release == "6.12"}
     for name in ("patched", "unpatched"):
         if getattr(options, name):
-            kernels[name] = Own(getattr(options, name))
+            kernels[name] = linux_hosts.Own(getattr(options, name))
     return kernels
 
 
 def plan(options, qemu, kernels):
-    """The boots: nested entries, levels, cost."""
+    """The boots, by what is shown of them."""
     fault = FAULTS[options.fault]
     test = "hvp.test=" + ("quick" if options.quick else "full")
     enter = []
@@ -179,16 +182,22 @@ def plan(options, qemu, kernels):
             continue
         # the fault: a kernel without the patch is taken for one with it
         patched = release == "patched" or options.fault == "patch"
-        enter.append(loud(Enter(qemu, kernels, (release, cpu,
+        enter.append(loud(linux_hosts.Enter(qemu, kernels, (release, cpu,
                                                 QUICK_CASES if options.quick else least),
                                 f"{fault} {test} {PATCHED if patched else ''}")))
     levels = [power.Host(qemu, kernels, machine, f"{fault} {PATCHED}") for machine in
               (LEVELS_QUICK if options.quick else LEVELS) if "patched" in kernels]
-    cost = [Cost(qemu, kernels, release) for release in ("6.12", "unpatched", "patched")
+    hardware = [linux_hosts.Hardware(qemu, kernels, (host.release, host.cpu, 1),
+                                     host.options.replace("full", "hardware"))
+                for host in enter if not options.quick]
+    inside = [three.Three(qemu, kernels, (release, "power10"), below)
+              for release, below in (("unpatched", "6.12"), ("patched", "conforming"))
+              if release in kernels and not options.quick]
+    cost = [linux_hosts.Cost(qemu, kernels, release) for release in ("6.12", "unpatched", "patched")
             if release in kernels and not options.quick]
     if options.fault == "few":
         enter[0].cases_min *= 20
-    return enter, levels, cost
+    return {"enter": enter, "levels": levels, "hardware": hardware, "guest": inside, "cost": cost}
 
 
 def main():
@@ -202,28 +211,31 @@ def main():
     kernels, qemu = find_kernels(options), power.emulator_of()
     programs = {name: static.program(debian.CACHE / f"init-{name}", "powerpc64le-linux-gnu",
                                      ["init.c", "commands.c", "kvm_power.c", *sources])
-                for name, sources in {"enter": ["nested_power.c", "enter_power.c"],
-                                      "levels": ["sweep_power.c"]}.items()}
-    enter, levels, cost = plan(options, qemu, kernels)
+                for name, sources in PROGRAMS.items()}
+    boots = plan(options, qemu, kernels)
     ready = time.monotonic()
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        hosts = [*((host, "enter") for host in enter), *((host, "levels") for host in levels),
-                 *((host, "enter") for host in cost)]
-        runs = dict(zip((host for host, _ in hosts), pool.map(
-            lambda pair: pair[0].boot({"init": programs[pair[1]]}), hosts)))
-    entered = {host: runs[host] for host in enter}
-    show_enter(entered)
-    show_departures(entered)
-    if levels:
-        show_levels({host: runs[host] for host in levels})
+        pairs = [(host, kind) for kind, hosts in boots.items() for host in hosts]
+        runs = dict(zip((host for host, _ in pairs), pool.map(
+            lambda pair: pair[0].boot({"init": programs[PROGRAM_OF.get(pair[1], pair[1])]}),
+            pairs)))
+    ran = {kind: {host: runs[host] for host in hosts} for kind, hosts in boots.items()}
+    show_enter(ran["enter"])
+    show_departures(ran["enter"])
+    if ran["levels"]:
+        show_levels(ran["levels"])
         table("KUnit", ["host", "suites", "tests", "failures"],
-              [kunit(host, runs[host], options.fault) for host in enter
+              [kunit(host, run, options.fault) for host, run in ran["enter"].items()
                if host.release == "patched"])
-    if cost and show_cost({host: runs[host] for host in cost}) != 2 * len(cost):
+    looked = show_hardware(ran["hardware"]) if ran["hardware"] else 0
+    if ran["guest"]:
+        show_three(ran["guest"])
+    if ran["cost"] and show_cost(ran["cost"]) != 2 * len(ran["cost"]):
         bad("the cost of an entry is missing")
     print(f"\npackages and programs {ready - began:.0f} s, {len(runs)} boots "
           f"{time.monotonic() - ready:.0f} s")
-    done(sum(int(row[1]) for run in runs.values() for row in run.named("kind")), "comparisons")
+    done(looked + sum(int(row[1]) for run in runs.values() for row in run.named("kind")),
+         "comparisons")
 
 
 if __name__ == "__main__":

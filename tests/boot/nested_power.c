@@ -235,6 +235,7 @@ static void set_up_memory(struct l1 *l1)
 void l1_start(struct l1 *l1, int kvm, bool nested)
 {
 	struct kvm_enable_cap cap = { .cap = KVM_CAP_PPC_NESTED_HV, .args[0] = 1 };
+	struct kvm_enable_cap dawr1 = { .cap = KVM_CAP_PPC_DAWR1 };
 	const bool big_endian = l1->big_endian;
 
 	*l1 = (struct l1){ .big_endian = big_endian };
@@ -243,6 +244,8 @@ void l1_start(struct l1 *l1, int kvm, bool nested)
 		give_up("KVM_CREATE_VM: %s", strerror(errno));
 	if (nested && ioctl(l1->vm, KVM_ENABLE_CAP, &cap))
 		give_up("KVM_CAP_PPC_NESTED_HV: %s", strerror(errno));
+	/* a second watchpoint, where there is one */
+	ioctl(l1->vm, KVM_ENABLE_CAP, &dawr1);
 	set_up_vcpu(l1, kvm);
 	set_up_memory(l1);
 	write_vectors(l1);
@@ -289,17 +292,30 @@ struct l1_answer l1_hcall(const struct l1 *l1, uint64_t number, uint64_t first, 
 	return run(l1, L1_CODE, arguments);
 }
 
+uint64_t guest_register(const struct l1 *l1, uint64_t id)
+{
+	uint64_t value = 0;
+	struct kvm_one_reg reg = { id, (uintptr_t)&value };
+
+	if (ioctl(l1->fd, KVM_GET_ONE_REG, &reg))
+		give_up("KVM_GET_ONE_REG %#llx: %s", (unsigned long long)id, strerror(errno));
+	return value;
+}
+
+void set_guest_register(const struct l1 *l1, uint64_t id, uint64_t value)
+{
+	struct kvm_one_reg reg = { id, (uintptr_t)&value };
+
+	if (ioctl(l1->fd, KVM_SET_ONE_REG, &reg))
+		give_up("KVM_SET_ONE_REG %#llx: %s", (unsigned long long)id, strerror(errno));
+}
+
 struct l1_answer guest_run(const struct l1 *l1, uint64_t r5)
 {
 	const uint64_t arguments[] = { 0, 0, r5 };
-	uint64_t lpcr;
-	struct kvm_one_reg reg = { KVM_REG_PPC_LPCR_64, (uintptr_t)&lpcr };
 
 	/* its interrupts are little endian too */
-	if (ioctl(l1->fd, KVM_GET_ONE_REG, &reg))
-		give_up("KVM_GET_ONE_REG of LPCR: %s", strerror(errno));
-	lpcr |= LPCR_ILE;
-	if (ioctl(l1->fd, KVM_SET_ONE_REG, &reg))
-		give_up("KVM_SET_ONE_REG of LPCR: %s", strerror(errno));
+	set_guest_register(l1, KVM_REG_PPC_LPCR_64,
+			   guest_register(l1, KVM_REG_PPC_LPCR_64) | LPCR_ILE);
 	return run(l1, L2_CODE, arguments);
 }

@@ -51,6 +51,9 @@ uint64_t l1_read(const struct l1 *l1, uint64_t address, size_t bytes);
 /* The words that L2 begins with, before it calls L1. */
 void l2_program(const struct l1 *l1, const uint32_t *words, unsigned int count);
 struct l1_answer l1_hcall(const struct l1 *l1, uint64_t number, uint64_t first, uint64_t second);
+/* Registers of the guest that KVM knows by a number. */
+uint64_t guest_register(const struct l1 *l1, uint64_t id);
+void set_guest_register(const struct l1 *l1, uint64_t id, uint64_t value);
 /* The same words as a plain guest: rc is what it reports. */
 struct l1_answer guest_run(const struct l1 *l1, uint64_t r5);
 

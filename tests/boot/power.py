@@ -88,6 +88,10 @@ class Host:
     memory = "1G"
     limit = 300             # seconds
 
+    def watch(self, _):
+        """What to do at a line of the console, and to type there."""
+        return ""
+
     def __init__(self, qemu, kernels, machine, fault):
         self.release, self.cpu, self.api, self.maximum, self.cases_min = machine
         self.kernel = kernels[self.release]
@@ -111,7 +115,8 @@ class Host:
             *self.qemu, "-M", self.machine, "-cpu", self.cpu, "-m", self.memory, "-smp", "1",
             "-accel", "tcg", "-nodefaults", "-display", "none", "-serial", "stdio", "-no-reboot",
             *self.more, "-kernel", self.kernel.image, "-initrd", ram, "-append",
-            f"console=hvc0 {self.words} panic=-1 rdinit=/init {self.options}"], self.limit)
+            f"console=hvc0 {self.words} panic=-1 rdinit=/init {self.options}"], self.limit,
+            self.watch)
         ram.with_suffix(".log").write_text("\n".join(run.log) + "\n")
         self.judge(run)
         return run
