@@ -808,6 +808,7 @@ static void say_registers(const char *what, const struct question *q, uint32_t l
 	struct hvp_hvregs l2;
 
 	setup_policy(&machine.row, level, HVP_RECEIVER_HYPERVISOR, set, &host.hfscr);
+	/* an L0 that does not look at L1's level here does not there either (K2) */
 	if (level != HVP_LEVEL_NONE && !(set & DEV(LEVEL_IGNORED)) &&
 	    hvp_pvr_pcr(cpu->value, level, &host.l1_pcr))
 		give_up("no PCR");
