@@ -56,7 +56,7 @@ FAULTS = {"none": "", "patch": "", "release": "hvp.release=6.13.1", "processor":
 def loud(host):
     """KUnit's report is on the console, where the kernel says it."""
     if host.release == "patched":
-        host.words = "loglevel=7"
+        host.words = "loglevel=7 kunit.enable=1"
     return host
 
 
@@ -143,8 +143,7 @@ def show_three(runs):
         for row in run.named("out"):
             if row[0] in ("HVP:mismatch", "HVP:failed"):
                 bad(f"{host.name}: inside: {' '.join(row[1:])}")
-        departed = sum(int(row[3]) for row in inside)
-        if len(inside) != 1 or bool(departed) != (host.below != "conforming"):
+        if len(inside) != 1 or inside[0][1] != inside[0][2]:
             bad(f"{host.name}: the Linux in it says {inside}")
     table("a guest that rings its doorbell", ["host", "guest", "of", "by core", "by departure",
                                               "mismatches"], rows)
@@ -190,9 +189,9 @@ def plan(options, qemu, kernels):
     hardware = [linux_hosts.Hardware(qemu, kernels, (host.release, host.cpu, 1),
                                      host.options.replace("full", "hardware"))
                 for host in enter if not options.quick]
-    inside = [three.Three(qemu, kernels, (release, "power10"), below)
-              for release, below in (("unpatched", "6.12"), ("patched", "conforming"))
-              if release in kernels and not options.quick]
+    # without the patch L0 does not get at such an instruction of an emulated L2, which stays there
+    inside = [three.Three(qemu, kernels, ("patched", "power10")) for name in kernels
+              if name == "patched" and not options.quick]
     cost = [linux_hosts.Cost(qemu, kernels, release) for release in ("6.12", "unpatched", "patched")
             if release in kernels and not options.quick]
     if options.fault == "few":

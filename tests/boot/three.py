@@ -17,7 +17,7 @@ CAPABILITIES = ("cap-nested-hv=on,cap-cfpc=broken,cap-sbbc=broken,cap-ibs=broken
                 "cap-ccf-assist=off,cap-hpt-max-page-size=4096,ic-mode=xics,kernel-irqchip=off,"
                 "x-vof=on")
 CONFIG = """[machine]
-  append = "console=hvc0 quiet loglevel=1 panic=-1 rdinit=/init {options}"
+  append = "console=hvc0 quiet loglevel=1 panic=-1 rdinit=/init"
 """
 
 
@@ -56,21 +56,16 @@ class Three(power.Host):
     memory = "4G"
     limit = 600
 
-    def __init__(self, qemu, kernels, machine, below):
-        self.kernel_inside = kernels[machine[0]]
-        self.below = below
-        # the guests of L0 itself meet no other Linux
-        super().__init__(qemu, kernels, (*machine, "bare", "-", 1), "hvp.l0=conforming")
+    def __init__(self, qemu, kernels, machine):
+        super().__init__(qemu, kernels, (*machine, "bare", "-", 1), "")
         self.name += "-three"
 
     def boot(self, files):
         """The program is asked on both levels."""
         inner = debian.CACHE / f"power-{self.name}-inner.cpio"
-        initramfs.write(inner, {**files, **self.kernel_inside.modules})
-        options = f"hvp.cpu={self.cpu} hvp.l0={self.below}"
+        initramfs.write(inner, {**files, **self.kernel.modules})
         command = (f"/bin/qemu -L /qemu -M pseries,{CAPABILITIES} -accel kvm -cpu host -m 1G "
                    "-smp 1 -nodefaults -display none -serial stdio -no-reboot -readconfig /config "
                    "-kernel /vmlinux -initrd /inner\n")
         return super().boot({**files, **emulator_files(), "inner": inner, "commands": command,
-                             "config": CONFIG.format(options=options),
-                             "vmlinux": self.kernel_inside.image})
+                             "config": CONFIG, "vmlinux": self.kernel.image})
