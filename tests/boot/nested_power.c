@@ -78,8 +78,10 @@ static void map_l2(const struct l1 *l1, uint64_t root, uint64_t address, uint64_
 	unsigned int shift = 52;
 
 	for (unsigned int level = 0;; level++) {
+		const uint64_t last = ((uint64_t)1 << level_bits(level)) - 1;
+
 		shift -= level_bits(level);
-		entry = entry_of(l1, table, address >> shift & (((uint64_t)1 << level_bits(level)) - 1));
+		entry = entry_of(l1, table, address >> shift & last);
 		if (level == 3)
 			break;
 		if (!*entry)
