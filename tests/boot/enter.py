@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""The kernel with the core in it, and kernels without: linux.py [--quick] [--patched DIR]
+"""The kernel with the core in it, and kernels without: enter.py [--quick] [--patched DIR]
 [--unpatched DIR] [--break patch|release|processor|few|kunit]
 
 Boots Debian's kernels, and the one in a folder with a vmlinux (and modules of KVM, if it has any),
@@ -18,7 +18,7 @@ import re
 import time
 
 import debian
-import linux_hosts
+import enter_hosts
 import power
 import static
 import three
@@ -41,7 +41,7 @@ LEVELS_QUICK = [("patched", "power10", "v1", "-", 8000)]
 SHOWN = {"6.1": {"CLEAR_HEAI", "SET_HEAI", "CROSS_ENDIAN"},
          "6.12": {"CLEAR_HEAI", "SET_HEAI", "CROSS_ENDIAN"}}
 PATCHED = "hvp.patched=yes"
-SUITES_MIN = 1
+SUITES_MIN = 5
 STAMP = re.compile(r"^\[ *[0-9.]+\] ")
 
 PROGRAMS = {"enter": ["nested_power.c", "enter_power.c"], "levels": ["sweep_power.c"],
@@ -118,7 +118,9 @@ def kunit(host, run, fault):
         bad(f"{host.name}: KUnit: {line}")
     if len(suites) < SUITES_MIN or len(tests) != plans:
         bad(f"{host.name}: KUnit: {len(suites)} suites, {len(tests)} tests of {plans}")
-    return [host.name, len(suites), len(tests), len(wrong)]
+    cases = sum(int(count) for count in re.findall(r"(?m)^ +# \w+: (\d+) cases$",
+                                                    "\n".join(lines)))
+    return [host.name, len(suites), len(tests), cases, len(wrong)]
 
 
 def show_hardware(hosts):
@@ -155,7 +157,7 @@ def show_cost(runs):
     for host, run in runs.items():
         for name, hfscr, *ticks in run.named("cost"):
             rows.append([host.release, name, hfscr,
-                         *(f"{int(tick) / linux_hosts.TICKS:.0f}" for tick in ticks)])
+                         *(f"{int(tick) / enter_hosts.TICKS:.0f}" for tick in ticks)])
     table("instructions of a nested entry", ["kernel", "L2", "HFSCR", "least", "quartile",
                                              "median", "quartile"], sorted(rows))
     return len(rows)
@@ -167,7 +169,7 @@ def find_kernels(options):
                power.KERNELS.items() if not options.quick or release == "6.12"}
     for name in ("patched", "unpatched"):
         if getattr(options, name):
-            kernels[name] = linux_hosts.Own(getattr(options, name))
+            kernels[name] = enter_hosts.Own(getattr(options, name))
     return kernels
 
 
@@ -181,18 +183,18 @@ def plan(options, qemu, kernels):
             continue
         # the fault: a kernel without the patch is taken for one with it
         patched = release == "patched" or options.fault == "patch"
-        enter.append(loud(linux_hosts.Enter(qemu, kernels, (release, cpu,
+        enter.append(loud(enter_hosts.Enter(qemu, kernels, (release, cpu,
                                                 QUICK_CASES if options.quick else least),
                                 f"{fault} {test} {PATCHED if patched else ''}")))
     levels = [power.Host(qemu, kernels, machine, f"{fault} {PATCHED}") for machine in
               (LEVELS_QUICK if options.quick else LEVELS) if "patched" in kernels]
-    hardware = [linux_hosts.Hardware(qemu, kernels, (host.release, host.cpu, 1),
+    hardware = [enter_hosts.Hardware(qemu, kernels, (host.release, host.cpu, 1),
                                      host.options.replace("full", "hardware"))
                 for host in enter if not options.quick]
     # without the patch L0 does not get at such an instruction of an emulated L2, which stays there
     inside = [three.Three(qemu, kernels, ("patched", "power10")) for name in kernels
               if name == "patched" and not options.quick]
-    cost = [linux_hosts.Cost(qemu, kernels, release) for release in ("6.12", "unpatched", "patched")
+    cost = [enter_hosts.Cost(qemu, kernels, release) for release in ("6.12", "unpatched", "patched")
             if release in kernels and not options.quick]
     if options.fault == "few":
         enter[0].cases_min *= 20
@@ -223,7 +225,7 @@ def main():
     show_departures(ran["enter"])
     if ran["levels"]:
         show_levels(ran["levels"])
-        table("KUnit", ["host", "suites", "tests", "failures"],
+        table("KUnit", ["host", "suites", "tests", "cases", "failures"],
               [kunit(host, run, options.fault) for host, run in ran["enter"].items()
                if host.release == "patched"])
     looked = show_hardware(ran["hardware"]) if ran["hardware"] else 0
