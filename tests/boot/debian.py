@@ -99,6 +99,15 @@ class Archive:
     def unpack(self, *packages):
         """Folder with the files of the newest versions of packages."""
         name = "+".join(f"{p}_{self.version(p)}" for p in packages).replace(":", ".")
+        return self._unpack(name, packages)
+
+    def unpack_whole(self, package):
+        """The same of a package with all that it depends on."""
+        plan = must("apt-get", *self.options, "-s", "--no-install-recommends", "install", package)
+        names = [line.split()[1] for line in plan.splitlines() if line.startswith("Inst ")]
+        return self._unpack(f"{package}_{self.version(package)}+all".replace(":", "."), names)
+
+    def _unpack(self, name, packages):
         folder = self.dir / "unpacked" / name
         if folder.exists():
             return folder

@@ -83,6 +83,15 @@ def emulator_of():
 class Host:
     """A kernel on a machine."""
 
+    words = "quiet loglevel=1"
+    more = []               # options of the emulator
+    memory = "1G"
+    limit = 300             # seconds
+
+    def watch(self, _):
+        """What to do at a line of the console, and to type there."""
+        return ""
+
     def __init__(self, qemu, kernels, machine, fault):
         self.release, self.cpu, self.api, self.maximum, self.cases_min = machine
         self.kernel = kernels[self.release]
@@ -103,10 +112,11 @@ class Host:
         ram = debian.CACHE / f"power-{self.name}.cpio"
         initramfs.write(ram, {**files, **self.kernel.modules})
         run = emulator.boot([
-            *self.qemu, "-M", self.machine, "-cpu", self.cpu, "-m", "1G", "-smp", "1",
+            *self.qemu, "-M", self.machine, "-cpu", self.cpu, "-m", self.memory, "-smp", "1",
             "-accel", "tcg", "-nodefaults", "-display", "none", "-serial", "stdio", "-no-reboot",
-            "-kernel", self.kernel.image, "-initrd", ram, "-append",
-            f"console=hvc0 quiet loglevel=1 panic=-1 rdinit=/init {self.options}"])
+            *self.more, "-kernel", self.kernel.image, "-initrd", ram, "-append",
+            f"console=hvc0 {self.words} panic=-1 rdinit=/init {self.options}"], self.limit,
+            self.watch)
         ram.with_suffix(".log").write_text("\n".join(run.log) + "\n")
         self.judge(run)
         return run
@@ -201,7 +211,7 @@ def main():
     kernels = {release: Kernel(suite, meta) for release, suite in KERNELS.items()}
     qemu = emulator_of()
     init = static.program(debian.CACHE / "init-power", "powerpc64le-linux-gnu",
-                          ["init.c", "commands.c", "sweep_power.c"])
+                          ["init.c", "commands.c", "kvm_power.c", "sweep_power.c"])
     files = {"init": init, **command.build("ppc64el", "powerpc64le-linux-gnu", "ppc64")}
     savers, loaders = ([Host(qemu, kernels, machine, FAULTS[fault]) for machine in machines]
                        for machines in (SAVERS, LOADERS))

@@ -6,20 +6,18 @@
  *
  * On the kernel's command line stands what QEMU was started with: hvp.cpu=power10,
  * hvp.api=nested-v1 (nested-v2, bare) and hvp.max=power9 (or -). A lie there, or in hvp.release,
- * must be seen.
+ * must be seen. With hvp.patched=yes the kernel has the core in it, and no departure.
  *
  * It saves a guest of each level that it takes. Of those in a file /states, which other hosts
  * saved, what comes of them is compared with the verdict that hvp_migrate_check() had before.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <glob.h>
 #include <linux/kvm.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 /* The rules of the departures: struct vcpu, set_level(), setup_level_host(). */
@@ -31,11 +29,10 @@
 #undef say
 
 #include "init.h"
+#include "kvm_power.h"
 
-#define VM_TYPE_HV 1
 #define CAP_COMPAT_CAPS 250		/* newer than the headers: Linux 7.3 */
 #define GET_COMPAT_CAPS _IO(KVMIO, 0xe4)
-#define HCALL 0xf002			/* one that no kernel answers itself */
 #define MEMORY 0x10000			/* a page of the largest size */
 #define MISMATCHES_SHOWN 10
 #define VALUES_MAX 4096
@@ -93,6 +90,7 @@ static struct machine {
 	struct setup setup;
 	uint64_t must;		/* deviations that this kernel has to show */
 	uint64_t may;		/* and those that it may show */
+	bool patched;		/* it has none */
 	bool guests;		/* it makes some */
 	int kvm;
 	size_t run_size;
@@ -149,60 +147,13 @@ static void judge_departed(enum kind kind, const char *what, struct answer real,
 	own_shown[departure]++;
 }
 
-static size_t read_whole(const char *path, void *buffer, size_t size)
-{
-	const int fd = open(path, O_RDONLY);
-	ssize_t got = fd < 0 ? -1 : read(fd, buffer, size);
-
-	if (fd >= 0)
-		close(fd);
-	return got < 0 ? 0 : (size_t)got;
-}
-
-static void option(const char *name, char *value, size_t size)
-{
-	const char *found = init_option(name);
-
-	if (!found)
-		give_up("no %s on the command line", name);
-	snprintf(value, size, "%s", found);
-}
-
-/* Without a nested API the second one finds no device, and the machine makes no guest. */
-static void load_module(const char *path)
-{
-	const int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0 || (syscall(SYS_finit_module, fd, "", 0) && errno != ENODEV))
-		give_up("%s: %s", path, strerror(errno));
-	close(fd);
-}
-
 static void start(void)
 {
-	load_module("/modules/kvm.ko");
-	load_module("/modules/kvm-hv.ko");
-	machine.kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
-	if (machine.kvm < 0)
-		give_up("/dev/kvm: %s", strerror(errno));
+	machine.kvm = kvm_open();
 	machine.run_size = (size_t)ioctl(machine.kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
 	machine.memory = aligned_alloc(MEMORY, MEMORY);
 	if (!machine.memory)
 		give_up("no memory");
-}
-
-/* PVR of the hardware, which the kernel says in full. */
-static uint32_t cpuinfo_pvr(void)
-{
-	static char text[4096];
-	unsigned int high, low;
-	const char *at;
-
-	text[read_whole("/proc/cpuinfo", text, sizeof(text) - 1)] = '\0';
-	at = strstr(text, "(pvr ");
-	if (!at || sscanf(at, "(pvr %4x %4x)", &high, &low) != 2)
-		give_up("no PVR in /proc/cpuinfo");
-	return high << 16 | low;
 }
 
 /* The mode that firmware gave this machine: a logical PVR; 0 for raw, where a PVR may stand. */
@@ -233,13 +184,14 @@ static void read_machine(void)
 	option("hvp.api", api, sizeof(api));
 	option("hvp.max", maximum, sizeof(maximum));
 	row->kernel = release >> 8;
+	machine.patched = init_option("hvp.patched");
 	if (!find_processor(cpu, &row->cpu) ||
 	    !setup_level_host(row, api, maximum, &machine.setup))
 		give_up("%s, %s, %s: %s", cpu, api, maximum, row->fault);
 	for (unsigned int i = 0; i < DEVIATIONS; i++) {
 		const struct deviation_info *info = &deviations[i];
 
-		if (!(info->files & ARCH_COMPAT) || row->kernel < info->first ||
+		if (machine.patched || !(info->files & ARCH_COMPAT) || row->kernel < info->first ||
 		    row->kernel > info->last)
 			continue;
 		machine.may |= (uint64_t)1 << i;
@@ -659,7 +611,7 @@ static uint32_t verdict_of(uint32_t level_pvr, uint32_t pvr)
 	hvp_profile_init(&host, HVP_ARCH_POWER, HVP_ROLE_HOST);
 	host.power.levels = machine.setup.offer.levels;
 	host.power.pvr = machine.setup.host.pvr;
-	host.quirks = hvp_quirk_known(HVP_ARCH_POWER, kernel_release(), 0);
+	host.quirks = machine.patched ? 0 : hvp_quirk_known(HVP_ARCH_POWER, kernel_release(), 0);
 	if (hvp_migrate_check(&guest, &host, &verdict, NULL))
 		give_up("no verdict about %#x", level_pvr);
 	return verdict;
