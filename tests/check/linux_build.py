@@ -1,0 +1,148 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""The core inside a kernel tree, as a kernel maintainer's tools see it: linux_build.py [--break X]
+
+checkpatch --strict over every file; the folder of the core built with W=1 and sparse for four
+architectures and with clang; the files of KVM that the semantic patches change, for two releases.
+Only what is named is built. --break puts a fault in, with which this check must fail.
+"""
+import argparse
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import time
+
+from house import ROOT, bad, done, tool
+
+sys.path.append(str(ROOT / "tests" / "boot"))
+import linux
+
+CORE = "virt/hvpolicy/"
+KVM = [f"arch/powerpc/kvm/{name}.o" for name in
+       ("book3s_hv_policy", "book3s_hv_nested", "book3s_hv")]
+ARM64 = ["ARCH=arm64", "CROSS_COMPILE=aarch64-linux-gnu-"]
+BIG = ["ARCH=powerpc", "CROSS_COMPILE=powerpc64-linux-gnu-"]
+# clang compiles; the rest of what it would bring is not what Debian's cross tools offer for ppc64le
+CLANG = [*linux.POWER, "CC=clang", "LLVM_IAS=0"]
+TESTS = "CONFIG_KUNIT=y\nCONFIG_HVPOLICY_KUNIT_TEST=y\nCONFIG_WERROR=y\n"
+
+# release, name, variables of make, configuration ("power" stands for examples/linux/config), what
+# is built, with sparse or not
+BUILDS = [
+    ("6.12", "ppc64le", linux.POWER, "power", [CORE, *KVM], True),
+    ("6.12", "ppc64", BIG, "big", [CORE, *KVM], True),
+    ("6.12", "arm64", ARM64, TESTS, [CORE], True),
+    ("6.12", "clang", CLANG, "power", [CORE, *KVM], False),
+    ("6.1", "ppc64le", linux.POWER, "power", [CORE, *KVM], False),
+]
+
+# Rules of checkpatch that the design of the core does not follow, and why.
+IGNORED = {
+    # the same text is compiled outside of the kernel, where there is no u64
+    "PREFER_KERNEL_TYPES": "stdint.h's types",
+    # tables are .def files that are included with one macro each: rows are no statements
+    "COMPLEX_MACRO": "rows of tables",
+    "MACRO_WITH_FLOW_CONTROL": "rows of tables",
+    "MACRO_ARG_REUSE": "macros take constants, or names of fields",
+    "MACRO_ARG_PRECEDENCE": "rows of tables",
+    "MACRO_ARG_UNUSED": "every reader of a table takes the columns that it needs",
+    "TRAILING_SEMICOLON": "rows of tables that declare fields",
+    "SINGLE_STATEMENT_DO_WHILE_MACRO": "rows of tables",
+    # `file' is about a patch of the kernel, not about a file that comes from elsewhere
+    "FILE_PATH_CHANGES": "MAINTAINERS is the kernel's",
+    "SPDX_LICENSE_TAG": "// in .c and /* */ in .h, as it wants; .def files are C",
+    "CONFIG_DESCRIPTION": "the help says it in few words",
+}
+
+FAULTS = {
+    "none": None,
+    "checkpatch": ("src/base.c", "uint32_t hvp_version(void)\n{\n",
+                   "uint32_t hvp_version(void)\n{\n\tif(0)\n\t\treturn 0 ;\n"),
+    "warning": ("src/base.c", "uint32_t hvp_version(void)\n{\n",
+                "uint32_t hvp_version(void)\n{\n\tuint32_t unused;\n\n"),
+    "sparse": ("src/base.c", "uint32_t hvp_version(void)\n{\n",
+               "uint32_t hvp_version(void)\n{\n\tconst void *p = 0;\n\n\tif (p)\n\t\treturn 1;\n"),
+    "semantic": ("examples/linux/exit.cocci", "arch_compat >= PVR_ARCH_207",
+                 "arch_compat > PVR_ARCH_207"),
+}
+
+
+def checkpatch(tree):
+    """Every file of the copy, and of what is added to KVM, by the kernel's own script."""
+    script = tree / "scripts/checkpatch.pl"
+    files = [p for p in sorted((tree / CORE).rglob("*")) if p.suffix in (".c", ".h", ".def")
+             and not p.name.endswith(".mod.c")]
+    files += [tree / name.replace(".o", end) for name in KVM[:1] for end in (".c", ".h")]
+    for path in files:
+        r = subprocess.run([script, "--strict", "--no-tree", "--terse", "--show-types",
+                            "--no-summary", "--max-line-length=100", "--ignore",
+                            ",".join(IGNORED), "-f", path], cwd=tree, text=True,
+                           capture_output=True, check=False)
+        if r.returncode or r.stdout:
+            bad(f"checkpatch: {path.relative_to(tree)}\n{r.stdout[:2000]}{r.stderr[:500]}")
+    return len(files)
+
+
+def compile_all(release, name, variables, config, targets, sparse):
+    """Build with every warning that W=1 has; all of them are failures."""
+    tree = linux.source(release).with_name("patched")
+    out = tree.with_name(f"check-{name}")
+    began = time.monotonic()
+    make = linux.command(tree, out, variables)
+    linux.configure(make, out, fragment(config))
+    if linux.run(make, "prepare"):
+        bad(f"{release} {name}: make prepare")
+        return 0
+    ready = time.monotonic()
+    # what was found must be found again
+    for path in [*(out / CORE).rglob("*.o"), *(out / name for name in KVM)]:
+        path.unlink(missing_ok=True)
+    extra = ["C=2", "CHECK=sparse", "CF=-Wsparse-error"] if sparse else []
+    r = subprocess.run([str(a) for a in (*make, "W=1", *extra, *targets)], text=True,
+                       stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    said = [line for line in r.stdout.splitlines() if not known(line)]
+    if r.returncode or said:
+        bad(f"{release} {name}: exit {r.returncode}\n" + "\n".join(said[:20]))
+    objects = [p for p in (out / CORE).rglob("*.o")]
+    built = len(objects) + sum((out / target).exists() for target in targets[1:])
+    print(f"{release} {name}: {built} objects, W=1{', sparse' if sparse else ''}; prepared in "
+          f"{ready - began:.0f} s, built in {time.monotonic() - ready:.0f} s", flush=True)
+    return built
+
+
+def known(line):
+    """What kbuild says of itself, and what is said of the kernel's own headers and files."""
+    return not re.search(r"warning|error|hvpolicy|policy", line) or "include/linux" in line
+
+
+def fragment(config):
+    if config not in ("power", "big"):
+        return config
+    text = (linux.SCRIPTS / "config").read_text()
+    if config == "big":
+        text = text.replace("CPU_LITTLE_ENDIAN", "CPU_BIG_ENDIAN")
+    return text + "CONFIG_HVPOLICY_KUNIT_TEST=y\n"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--break", dest="fault", choices=FAULTS, default="none")
+    parser.add_argument("--only", metavar="NAME", help="of the builds")
+    args = parser.parse_args()
+    for name in ("spatch", "sparse", "clang"):
+        tool(name)
+    count = 0
+    trees = {release: linux.patched(linux.source(release), FAULTS[args.fault])
+             for release in sorted({row[0] for row in BUILDS})}
+    if args.only in (None, "checkpatch"):
+        count += checkpatch(trees["6.12"])
+    for row in BUILDS:
+        if args.only in (None, row[1]):
+            count += compile_all(*row)
+    done(count, "files and objects")
+
+
+if __name__ == "__main__":
+    main()
