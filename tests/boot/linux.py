@@ -58,7 +58,7 @@ def snapshot(folder, fault=None):
 def patched(plain, fault=None):
     """The patched tree: links to the plain one, but for what is changed. Files that come out the
     same keep their times, so that make builds what changed and nothing else."""
-    tree = plain.with_name("patched")
+    tree = plain.with_name("broken" if fault else "patched")
     if not tree.exists():
         must("cp", "-al", plain, tree)
     names = must(SCRIPTS / "patch", "--changed").split()
