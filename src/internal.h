@@ -17,7 +17,7 @@
 #endif
 
 /* Inlined into their callers, these would make frames that are too large for a kernel. */
-#define HVP__OWN_FRAME __attribute__((noinline))
+#define HVP__OWN_FRAME __attribute__((__noinline__))
 
 /* What becomes of one thing: a finding, were it not for its object and what the guest has. */
 struct hvp__outcome {

@@ -80,7 +80,7 @@ def patched(plain, fault=None):
 def command(tree, out, variables, jobs=2):
     """make, for a tree and a folder of its own for what is built."""
     out.mkdir(exist_ok=True)
-    return ["nice", "make", "-s", "-C", tree, f"O={out}", *variables, f"-j{jobs}"]
+    return ["nice", "-n", "5", "make", "-s", "-C", tree, f"O={out}", *variables, f"-j{jobs}"]
 
 
 def configure(make, out, fragment):

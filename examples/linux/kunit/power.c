@@ -568,25 +568,28 @@ static void pvr_choose(struct kunit *test)
 	}
 }
 
-static void pvr_negotiate(struct kunit *test)
-{
-	static const struct {
-		const char *name;
-		struct hvp_pvr_host host;
-		u32 maximum;
-		int status;
-		u32 level, mode, count;
-		const struct hvp_pvr_entry *entries;
-	} cases[] = {
+/* The lists are objects of their own, which only a table outside of a function can name. */
+static const struct negotiation {
+	const char *name;
+	struct hvp_pvr_host host;
+	u32 maximum;
+	int status;
+	u32 level, mode, count;
+	const struct hvp_pvr_entry *entries;
+} negotiations[] = {
 #define CASE_NEGOTIATE(name, pvr, compat, guest_pvr, maximum, status, level, mode, reason, ...)	\
 	{ name, { sizeof(struct hvp_pvr_host), HVP_POLICY_LEVEL_1, pvr, compat, guest_pvr },	\
 	  maximum, status, level, mode,								\
 	  sizeof((const struct hvp_pvr_entry[]){ __VA_ARGS__ }) / sizeof(struct hvp_pvr_entry),	\
 	  (const struct hvp_pvr_entry[]){ __VA_ARGS__ } },
 #include "cases/pvr.def"
-	}, *row;
+};
 
-	for_each_case(test, row, cases) {
+static void pvr_negotiate(struct kunit *test)
+{
+	const struct negotiation *row;
+
+	for_each_case(test, row, negotiations) {
 		struct hvp_pvr_mode mode = { .level = UNTOUCHED };
 
 		EXPECT(test, hvp_pvr_negotiate(&row->host, row->entries, row->count, row->maximum,
