@@ -168,3 +168,13 @@ identifier vcpu;
 +	vcpu->arch.shregs.msr = hvp_hvregs_msr(vcpu->arch.regs.msr);
 	...>
  }
+
+// N8: of L0 every level is asked for that this host has (nested API v2; nothing in 6.1)
+@levels@
+identifier capabilities;
+@@
+-	if (cpu_has_feature(CPU_FTR_ARCH_31))
+-		capabilities |= H_GUEST_CAP_POWER10;
+-	if (cpu_has_feature(CPU_FTR_ARCH_300))
+-		capabilities |= H_GUEST_CAP_POWER9;
++	capabilities = kvmhv_policy_capabilities();

@@ -95,7 +95,7 @@ def compile_all(tree, release, name, variables, config):
     began = time.monotonic()
     make = linux.command(tree, out, variables)
     linux.configure(make, out, fragment(config))
-    if linux.run(make, "prepare"):
+    if linux.run(make, "W=1", "prepare"):
         bad(f"{release} {name}: make prepare")
         return 0
     ready = time.monotonic()
@@ -103,7 +103,7 @@ def compile_all(tree, release, name, variables, config):
     # what was found must be found again
     for path in [*(out / CORE).rglob("*.o"), *(out / name for name in (POLICY, *CHANGED))]:
         path.unlink(missing_ok=True)
-    strict = ["W=1", "C=2", "CHECK=sparse", "CF=-Wsparse-error", CORE, *([POLICY] if power else [])]
+    strict = ["W=1", "C=1", "CHECK=sparse", "CF=-Wsparse-error", CORE, *([POLICY] if power else [])]
     for what in (strict, CHANGED if power else []):
         r = subprocess.run([str(a) for a in (*make, *what)], text=True, check=False,
                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT) if what else None

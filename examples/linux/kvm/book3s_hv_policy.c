@@ -70,6 +70,24 @@ int kvmhv_policy_level(u32 arch_compat, u32 *level, u64 *pcr)
 	return 0;
 }
 
+u64 kvmhv_policy_capabilities(void)
+{
+	struct hvp_pvr_host host = policy_host();
+	struct hvp_pvr_offer offer;
+	u64 capabilities = 0;
+	u32 level;
+
+	/* Not bounded by what was granted so far. */
+	host.flags = 0;
+	host.granted = 0;
+	if (hvp_pvr_offers(&host, &offer, NULL))
+		return 0;
+	for (u32 i = 0; !hvp_level_at(i, &level); i++)
+		if (offer.levels & HVP_BIT(level))
+			capabilities |= hvp_level_capability(level);
+	return capabilities;
+}
+
 static u32 policy_hfscr_features(void)
 {
 	u32 features = 0;
@@ -191,12 +209,17 @@ bool kvmhv_policy_nested_emulate(struct kvm_vcpu *vcpu, u32 action)
 	return true;
 }
 
-u32 kvmhv_policy_size(struct kvm_vcpu *vcpu, const struct hv_guest_state *hr)
+static inline u32 policy_size(struct kvm_vcpu *vcpu, u64 version)
 {
 	u32 size = 0;
 
-	hvp_hvregs_size(kvmppc_need_byteswap(vcpu) ? swab64(hr->version) : hr->version, &size);
+	hvp_hvregs_size(kvmppc_need_byteswap(vcpu) ? swab64(version) : version, &size);
 	return size;
+}
+
+u32 kvmhv_policy_size(struct kvm_vcpu *vcpu, const struct hv_guest_state *hr)
+{
+	return policy_size(vcpu, hr->version);
 }
 
 int kvmhv_policy_read(struct kvm_vcpu *vcpu, struct hv_guest_state *hr, u64 hv_ptr)
@@ -207,7 +230,7 @@ int kvmhv_policy_read(struct kvm_vcpu *vcpu, struct hv_guest_state *hr, u64 hv_p
 	if (kvm_vcpu_read_guest(vcpu, hv_ptr, &hr->version, version))
 		return -EFAULT;
 	/* Of an unknown version nothing more is read; kvmhv_policy_enter() refuses it. */
-	size = kvmhv_policy_size(vcpu, hr);
+	size = policy_size(vcpu, hr->version);
 	return size ? kvm_vcpu_read_guest(vcpu, hv_ptr + version, &hr->lpid, size - version) : 0;
 }
 

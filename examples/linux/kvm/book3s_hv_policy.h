@@ -13,6 +13,9 @@
 /* The level of a request, and the PCR that imposes it; -EINVAL if the host does not offer it. */
 int kvmhv_policy_level(u32 arch_compat, u32 *level, u64 *pcr);
 
+/* The capability bits of nested API v2 of every level up to the host's own. */
+u64 kvmhv_policy_capabilities(void);
+
 /*
  * Derive the policies of a vcpu at a level (HVP_LEVEL_NONE: a new one, at the host's own), and set
  * the HFSCR that it runs with; lazy facilities that are loaded stay so.
