@@ -253,11 +253,13 @@ enum hvp_status hvp_fwreg_initial(const struct hvp_fwregs *host, uint32_t flags,
 
 static uint32_t hvp__refuse_version(uint64_t value, uint64_t newest, uint32_t flags)
 {
+	const bool oldest = value == HVP__PSCI_0_1;
+
 	for (size_t i = 0; i < HVP__COUNT(hvp__psci_versions); i++) {
 		if (hvp__psci_versions[i] != value || value > newest)
 			continue;
 		/* 0.1 is what a vCPU has without the feature, and the only one it can have */
-		if ((value == HVP__PSCI_0_1) == !(flags & HVP_FWREG_PSCI_0_2))
+		if (oldest == !(flags & HVP_FWREG_PSCI_0_2))
 			return 0;
 		return HVP_REASON_FWREG_FEATURE;
 	}

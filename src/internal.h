@@ -17,7 +17,7 @@
 #endif
 
 /* Inlined into their callers, these would make frames that are too large for a kernel. */
-#define HVP__OWN_FRAME __attribute__((noinline))
+#define HVP__OWN_FRAME __attribute__((__noinline__))
 
 /* Big-endian numbers of up to 8 bytes, at any address. */
 static inline void hvp__put_bytes(uint8_t *to, uint64_t value, uint32_t bytes)

@@ -268,7 +268,7 @@ static enum hvp_status hvp__check_caps(const struct hvp__source *source,
 }
 
 static enum hvp_status hvp__check_offer(const struct hvp__source *source,
-				       struct hvp_report *report)
+					struct hvp_report *report)
 {
 	return hvp__check_none(source, HVP__TAG_L2_REFLECTED, report);
 }
@@ -295,7 +295,7 @@ static enum hvp_status hvp__check_mode(const struct hvp__source *source, uint64_
 }
 
 static enum hvp_status hvp__check_use(const struct hvp__source *source, uint64_t arch,
-					struct hvp_report *report)
+				      struct hvp_report *report)
 {
 	enum hvp_status status = hvp__check_none(source, HVP__TAG_QUIRKS, report);
 

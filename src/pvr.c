@@ -342,7 +342,7 @@ struct hvp__list {
 };
 
 /* Not inline: with its caller's it would take more stack than a kernel likes to give. */
-static __attribute__((noinline)) struct hvp__list
+static __attribute__((__noinline__)) struct hvp__list
 hvp__read_list(const struct hvp__host *host, const struct hvp_pvr_entry *entries, uint32_t count,
 	       uint32_t maximum, struct hvp_report *report)
 {

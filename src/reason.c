@@ -372,7 +372,7 @@ static const char *hvp__put_field(struct hvp__line *line, const char *field,
 }
 
 size_t hvp_reason_format(const struct hvp_finding *finding, uint32_t wording, char *buf,
-			  size_t len)
+			 size_t len)
 {
 	const struct hvp__reason_row *row = hvp__reason_row(finding->reason);
 	const char *text = hvp_reason_text(finding->reason, wording);

@@ -72,8 +72,8 @@ static bool hvp__walk_next(struct hvp__walk *walk)
 	b = walk->own_at < walk->own_count ? &walk->own[walk->own_at] : NULL;
 	walk->sent = a && (!b || a->id <= b->id) ? a : NULL;
 	walk->has = b && (!a || b->id <= a->id) ? b : NULL;
-	walk->at += walk->sent != NULL;
-	walk->own_at += walk->has != NULL;
+	walk->at += walk->sent ? 1 : 0;
+	walk->own_at += walk->has ? 1 : 0;
 	return a || b;
 }
 

@@ -5,13 +5,13 @@
 set -eu
 
 build="gcc libc6-dev libjansson-dev libmxml-dev meson ninja-build pkg-config python3"
-test="$build abigail-tools afl++ binutils-aarch64-linux-gnu binutils-powerpc64-linux-gnu
-	binutils-powerpc64le-linux-gnu chromium chromium-driver clang clang-tidy cpio cppcheck
-	doxygen dwarves fonts-dejavu-core g++ gcc-aarch64-linux-gnu gcc-powerpc64-linux-gnu
-	gcc-powerpc64le-linux-gnu git groff-base lcov libc6-dev-arm64-cross
+test="$build abigail-tools afl++ bc binutils-aarch64-linux-gnu binutils-powerpc64-linux-gnu
+	binutils-powerpc64le-linux-gnu bison chromium chromium-driver clang clang-tidy coccinelle
+	cpio cppcheck doxygen dwarves flex fonts-dejavu-core g++ gcc-aarch64-linux-gnu
+	gcc-powerpc64-linux-gnu gcc-powerpc64le-linux-gnu git groff-base lcov libc6-dev-arm64-cross
 	libc6-dev-ppc64-cross libc6-dev-ppc64el-cross libclang-rt-dev libcmocka-dev man-db
-	python3-jsonschema python3-pil python3-selenium qemu-system-arm qemu-user shellcheck
-	sparse xz-utils"
+	python3-jsonschema python3-pil python3-selenium qemu-system-arm qemu-user shellcheck sparse
+	xz-utils"
 
 case ${1-} in
 build) want=$build ;;

@@ -83,7 +83,7 @@ HVP_API const char *hvp_reason_text(uint32_t reason, uint32_t wording);
  * @return length of the whole sentence without the closing 0; @a len or more: it was cut
  */
 HVP_API size_t hvp_reason_format(const struct hvp_finding *finding, uint32_t wording, char *buf,
-				  size_t len);
+				 size_t len);
 
 HVP_END_DECLS
 

@@ -77,6 +77,7 @@ ONE = ["meson", "test", "-C", "build", "--print-errorlogs"]  # builds what the n
 MIGRATION = ["sh", "tests/check/migration_page.sh", "build/doc/gen-migration", "doc/migration.md"]
 BOOT = [*PY, "tests/boot/arm64.py", "--quick"]
 MAN = ["sh", "tests/check/man.sh", "doc/hvpolicy.1", "build/src/cli/hvpolicy", "check"]
+COPY = py("linux_copy.py")
 DIST = ["sh", "tests/check/dist.sh", "dist"]
 COVERAGE = py("coverage.py", "coverage")
 WARNINGS = ["sh", "-c", "meson setup warnings -Dwerror=true && ninja -C warnings " + LIB]
@@ -271,6 +272,20 @@ FAULTS = [  # check, what it needs, fault, word it must say
      "the panel does not say"),
     (ONE + ["page"], "setup", replace("src/cli/grid.js", r"^\trestop\(\);\n", ""),
      "Tab does not reach a cell"),
+    (COPY, None, replace("examples/linux/copy", r"return 1 if differ else 0", "return 0"),
+     "an edit is drift"),
+    (COPY, None, replace("examples/linux/copy", r"return 1 if lost else 0", "return 0"),
+     "no patch for it"),
+    (COPY, None, replace("examples/linux/copy", r"^        return 2\n", "        return 1\n"),
+     "no kernel"),
+    (COPY, None, replace("examples/linux/copy", r"^    if dirty:", "    if dirty and not ROOT:"),
+     "the copy wants a commit"),
+    (COPY, None, replace("examples/linux/copy", r"part\.write_bytes\(data\)",
+                         'part.write_bytes(data.replace(b"\\t", b" "))'), "hfscr.c is src/hfscr.c"),
+    (COPY, None, replace("examples/linux/copy", r"^    if edited:", "    if edited and not ROOT:"),
+     "an edit is not overwritten"),
+    (COPY, None, replace("examples/linux/copy", r"if old\.read\(name\) == data:", "if not ROOT:"),
+     "nothing touched"),
     (BOOT, None, replace("tests/boot/arm64.py", r'default="none"', 'default="release"'),
      "-neoverse-n1: new 0x6030000000140000"),
 ]

@@ -18,4 +18,7 @@ typedef __SIZE_TYPE__ size_t;
 typedef unsigned long uintptr_t;
 typedef _Bool bool;
 
+/* names that the kernel has as macros */
+#define noinline __attribute__((__noinline__))
+
 #endif
