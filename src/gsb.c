@@ -32,6 +32,7 @@ static const char hvp__gsb_names[][28] = {
 #define HVP_GSB(name, id, count, size, scope, access, since, accept, entry, exit) #name,
 #include <hvpolicy/gsb.def>
 };
+
 /* With the closing 0, and behind several a number of two digits. */
 #define HVP_GSB(name, id, count, size, scope, access, since, accept, entry, exit)	\
 	_Static_assert(sizeof(#name) <= sizeof(hvp__gsb_names[0]) && (count) < 100, #name);

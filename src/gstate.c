@@ -24,6 +24,7 @@ struct hvp__gstate_pass {
 	uint32_t policy;
 	uint64_t seen[HVP__GSB_WORDS];
 };
+
 _Static_assert(HVP__GSB_WORDS == 3, "hvp__run_pass() clears the words one by one");
 
 static enum hvp_status hvp__bad_host(enum hvp_status status, uint32_t reason, uint64_t have,
