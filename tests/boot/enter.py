@@ -3,13 +3,13 @@
 """The kernel with the core in it, and kernels without: enter.py [--quick] [--build]
 [--patched DIR] [--unpatched DIR] [--break patch|release|processor|few|kunit]
 
-Boots Debian's kernels, and the one in a folder with a vmlinux (and modules of KVM, if it has any),
-under emulation. As L0 on a bare machine each runs a nested guest of hand-made instructions; what
-comes back is compared with the core, and on a kernel without it with the core and its named
-departures. The patched kernel also takes levels as L1, and its KUnit suites are counted.
---unpatched is the same kernel without the patch, for the cost of a nested entry. --build builds
-both (examples/linux/build; with --quick only the patched one). --break puts a fault in, with which
-this check must fail.
+Boots Debian's kernels, and the one in the folder where it was built (vmlinux, .config, and modules
+of KVM, if it has any), under emulation. As L0 on a bare machine each runs a nested guest of
+hand-made instructions; what comes back is compared with the core, and on a kernel without it with
+the core and its named departures. The patched kernel also takes levels as L1, and its KUnit suites
+are counted. --unpatched is the same kernel without the patch, for the cost of a nested entry.
+--build builds both (examples/linux/build; with --quick only the patched one). --break puts a fault
+in, with which this check must fail.
 """
 import argparse
 import collections
