@@ -42,11 +42,15 @@ LEVELS_QUICK = [("patched", "power10", "v1", "-", 8000)]
 SHOWN = {"6.1": {"CLEAR_HEAI", "SET_HEAI", "CROSS_ENDIAN"},
          "6.12": {"CLEAR_HEAI", "SET_HEAI", "CROSS_ENDIAN"}}
 PATCHED = "hvp.patched=yes"
-SUITES_MIN = 5
+SUITES_MIN = 6
 STAMP = re.compile(r"^\[ *[0-9.]+\] ")
 
 PROGRAMS = {"enter": ["nested_power.c", "enter_power.c"], "levels": ["sweep_power.c"],
-            "guest": ["nested_power.c", "guest_power.c"]}
+            "guest": ["nested_power.c", "guest_power.c"], "exits": ["gsb_linux.c"]}
+# how an L2 of nested PAPR ends: errno, reason, detail; its L1 took it for lost, or it runs on
+LOST = ["0", "0", "0xffffffffffffffea"]
+RUNS_ON = ["0", "19", "0xf002", "0x704"]
+HEAI = {"illegal", "illegal-prefixed", "breakpoint", "tbegin"}
 PROGRAM_OF = {"hardware": "enter", "cost": "enter"}
 
 # a fault, as an option of the program that comes before the truth
@@ -152,6 +156,20 @@ def show_three(runs):
                                               "mismatches"], rows)
 
 
+def show_exits(runs):
+    """L2s of nested PAPR whose instruction is illegal: HEIR as QEMU sends it."""
+    rows = []
+    for host, run in runs.items():
+        exits = run.named("exit")
+        lost = [name for name, *end, _ in exits if end == LOST]
+        on = [name for name, *end in exits if end == RUNS_ON]
+        rows.append([host.name, len(exits), len(lost), len(on), f"{run.seconds:.1f}"])
+        if (lost or not HEAI <= set(on)) if host.patched else not HEAI <= set(lost):
+            bad(f"{host.name}: lost {' '.join(lost)}; in its program interrupt {' '.join(on)}")
+    table("L2s of nested PAPR, L1", ["host", "exits", "lost", "in a program interrupt", "seconds"],
+          rows)
+
+
 def show_cost(runs):
     """Instructions of L0, L1 and L2 from before H_ENTER_NESTED to behind it."""
     rows = []
@@ -188,15 +206,18 @@ def plan(options, qemu, kernels):
     """The boots, by what is shown of them."""
     fault = FAULTS[options.fault]
     test = "hvp.test=" + ("quick" if options.quick else "full")
+
+    def patched(release):
+        """The fault: a kernel without the patch is taken for one with it."""
+        return release == "patched" or options.fault == "patch"
+
     enter = []
     for release, cpu, least in ENTER + ENTER_PATCHED:
         if release not in kernels or (options.quick and cpu != "power10"):
             continue
-        # the fault: a kernel without the patch is taken for one with it
-        patched = release == "patched" or options.fault == "patch"
         enter.append(loud(enter_hosts.Enter(qemu, kernels, (release, cpu,
                                                 QUICK_CASES if options.quick else least),
-                                f"{fault} {test} {PATCHED if patched else ''}")))
+                                f"{fault} {test} {PATCHED if patched(release) else ''}")))
     levels = [power.Host(qemu, kernels, machine, f"{fault} {PATCHED}") for machine in
               (LEVELS_QUICK if options.quick else LEVELS) if "patched" in kernels]
     hardware = [enter_hosts.Hardware(qemu, kernels, (host.release, host.cpu, 1),
@@ -207,9 +228,12 @@ def plan(options, qemu, kernels):
               if name == "patched" and not options.quick]
     cost = [enter_hosts.Cost(qemu, kernels, release) for release in ("6.12", "unpatched", "patched")
             if release in kernels and not options.quick]
+    exits = [enter_hosts.Exits(qemu, kernels, release, patched(release))
+             for release in kernels if release != "6.1"]
     if options.fault == "few":
         enter[0].cases_min *= 20
-    return {"enter": enter, "levels": levels, "hardware": hardware, "guest": inside, "cost": cost}
+    return {"enter": enter, "levels": levels, "hardware": hardware, "guest": inside, "cost": cost,
+            "exits": exits}
 
 
 def main():
@@ -245,6 +269,7 @@ def main():
     looked = show_hardware(ran["hardware"]) if ran["hardware"] else 0
     if ran["guest"]:
         show_three(ran["guest"])
+    show_exits(ran["exits"])
     if ran["cost"] and show_cost(ran["cost"]) != 2 * len(ran["cost"]):
         bad("the cost of an entry is missing")
     print(f"\npackages and programs {ready - began:.0f} s, {len(runs)} boots "

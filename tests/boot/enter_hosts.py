@@ -53,6 +53,15 @@ class Cost(Enter):
         self.name += "-cost"
 
 
+class Exits(power.Host):
+    """An L1 of nested PAPR whose L2s leave in every way (gsb_linux.c)."""
+
+    def __init__(self, qemu, kernels, release, patched):
+        super().__init__(qemu, kernels, (release, "power10", "v2", "-", 0), "hvp.test=exits")
+        self.name += "-exits"
+        self.patched = patched
+
+
 class Hardware(Enter):
     """A bare machine whose L2 stays at an instruction while somebody looks."""
 

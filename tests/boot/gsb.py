@@ -271,7 +271,7 @@ def main():
     debian.must("gcc", "-shared", "-fPIC", *static.FLAGS[1:], static.HERE / "gsb_plugin.c",
                 "-o", plugin)
     files = {"init": static.program(debian.CACHE / "init-gsb", "powerpc64le-linux-gnu",
-                                    ["init.c", "commands.c", "gsb_linux.c"])}
+                                    ["init.c", "commands.c", "kvm_power.c", "gsb_linux.c"])}
     image = static.bare(debian.CACHE / "gsb-bare.elf", ["gsb_start.S", "gsb_bare.c"])
     times = 100 if args.fault == "few" else 1
     names = FATAL + (["nothing"] if args.fault == "fatal" else [])

@@ -254,3 +254,35 @@ long kvmhv_policy_enter(struct kvm_vcpu *vcpu, const struct hv_guest_state *hr,
 	}
 	return hvp_enter_check(&call, &hcall, NULL) ? H_PARAMETER : hcall;
 }
+
+#ifdef KVMPPC_GSID_HEIR
+bool kvmhv_policy_element(const struct kvmppc_gs_elem *gse)
+{
+	const u16 iden = kvmppc_gse_iden(gse), size = kvmppc_gsid_size(iden);
+	const int len = kvmppc_gse_len(gse);
+
+	return size && (len == size || len == hvp_gsb_bytes(iden, HVP_GSB_DIALECT_DOCUMENT));
+}
+
+u64 kvmhv_policy_heir(const struct kvmppc_gs_elem *gse)
+{
+	return kvmppc_gse_len(gse) == sizeof(u32) ? kvmppc_gse_get_u32(gse) :
+						    kvmppc_gse_get_u64(gse);
+}
+
+void kvmhv_policy_refused(struct kvmppc_gs_buff *gsb, long hcall, unsigned long index)
+{
+	struct hvp_gsb_element element;
+	struct hvp_gsb_info info;
+	struct hvp_gsb_walk walk;
+
+	if (hcall != H_INVALID_ELEMENT_ID && hcall != H_INVALID_ELEMENT_SIZE &&
+	    hcall != H_INVALID_ELEMENT_VALUE)
+		return;
+	hvp_gsb_begin(&walk, kvmppc_gsb_header(gsb), kvmppc_gsb_len(gsb));
+	while (!hvp_gsb_next(&walk, &element))
+		if (element.index == index && !hvp_gsb_get(element.id, &info))
+			pr_warn_ratelimited("KVM-NESTEDv2: L0 refused %s of %u bytes, rc=%ld\n",
+					    info.name, element.bytes, hcall);
+}
+#endif

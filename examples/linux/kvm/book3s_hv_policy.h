@@ -45,4 +45,15 @@ int kvmhv_policy_read(struct kvm_vcpu *vcpu, struct hv_guest_state *hr, u64 hv_p
 long kvmhv_policy_enter(struct kvm_vcpu *vcpu, const struct hv_guest_state *hr,
 			const struct pt_regs *regs);
 
+#ifdef KVMPPC_GSID_HEIR
+/* Whether L0 may have sent an element of this id and size: Linux's, or the document's. */
+bool kvmhv_policy_element(const struct kvmppc_gs_elem *gse);
+
+/* The value of HEIR: the document has 4 bytes, Linux 8. */
+u64 kvmhv_policy_heir(const struct kvmppc_gs_elem *gse);
+
+/* Say which element of a buffer L0 refused, if that is what it answered. */
+void kvmhv_policy_refused(struct kvmppc_gs_buff *gsb, long hcall, unsigned long index);
+#endif
+
 #endif
