@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""The kernel with the core in it, and kernels without: enter.py [--quick] [--patched DIR]
-[--unpatched DIR] [--break patch|release|processor|few|kunit]
+"""The kernel with the core in it, and kernels without: enter.py [--quick] [--build]
+[--patched DIR] [--unpatched DIR] [--break patch|release|processor|few|kunit]
 
-Boots Debian's kernels, and the one in a folder with a vmlinux (and modules of KVM, if it has any),
-under emulation. As L0 on a bare machine each runs a nested guest of hand-made instructions; what
-comes back is compared with the core, and on a kernel without it with the core and its named
-departures. The patched kernel also takes levels as L1, and its KUnit suites are counted.
---unpatched is the same kernel without the patch, for the cost of a nested entry. --break puts a
-fault in, with which this check must fail.
+Boots Debian's kernels, and the one in the folder where it was built (vmlinux, .config, and modules
+of KVM, if it has any), under emulation. As L0 on a bare machine each runs a nested guest of
+hand-made instructions; what comes back is compared with the core, and on a kernel without it with
+the core and its named departures. The patched kernel also takes levels as L1, and its KUnit suites
+are counted. --unpatched is the same kernel without the patch, for the cost of a nested entry.
+--build builds both (examples/linux/build; with --quick only the patched one). --break puts a fault
+in, with which this check must fail.
 """
 import argparse
 import collections
@@ -181,6 +182,16 @@ def show_cost(runs):
     return len(rows)
 
 
+def build(options):
+    """Kernels from Debian's source, as examples/linux makes them."""
+    for name, how in (("patched", []), ("unpatched", ["--plain"])):
+        if name == "unpatched" and options.quick:
+            continue
+        said = debian.must(debian.ROOT / "examples/linux/build", *how).splitlines()
+        print("\n".join(said[-2:-1]), flush=True)
+        setattr(options, name, pathlib.Path(said[-1]).parent)
+
+
 def find_kernels(options):
     """Debian's kernels, and those that were built here."""
     kernels = {release: power.Kernel(suite, power.META) for release, suite in
@@ -228,11 +239,14 @@ def plan(options, qemu, kernels):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--build", action="store_true")
     parser.add_argument("--patched", type=pathlib.Path, metavar="DIR")
     parser.add_argument("--unpatched", type=pathlib.Path, metavar="DIR")
     parser.add_argument("--break", dest="fault", choices=FAULTS, default="none")
     options = parser.parse_args()
     began = time.monotonic()
+    if options.build:
+        build(options)
     kernels, qemu = find_kernels(options), power.emulator_of()
     programs = {name: static.program(debian.CACHE / f"init-{name}", "powerpc64le-linux-gnu",
                                      ["init.c", "commands.c", "kvm_power.c", *sources])

@@ -20,12 +20,15 @@ SAID = 3
 
 
 class Own:
-    """A kernel that was built: its image, and its modules of KVM."""
+    """A kernel that was built: its image, its configuration, and its modules of KVM."""
 
     def __init__(self, folder):
-        self.image = pathlib.Path(folder, "vmlinux")
-        if not self.image.is_file():
-            sys.exit(f"FAILED: {self.image} is missing")
+        self.image, config = pathlib.Path(folder, "vmlinux"), pathlib.Path(folder, ".config")
+        for path in (self.image, config):
+            if not path.is_file():
+                sys.exit(f"FAILED: {path} is missing")
+        # Debian's kernels have none
+        self.has_tm = "CONFIG_PPC_TRANSACTIONAL_MEM=y" in config.read_text().split("\n")
         self.modules = {f"modules/{name}": path for name in ("kvm.ko", "kvm-hv.ko")
                         if (path := pathlib.Path(folder, name)).is_file()}
 
@@ -35,6 +38,8 @@ class Enter(power.Host):
 
     def __init__(self, qemu, kernels, machine, words):
         super().__init__(qemu, kernels, (*machine[:2], "bare", "-", machine[2]), words)
+        if getattr(self.kernel, "has_tm", False):
+            self.options += " hvp.tm=yes"
         self.name += "-enter"
 
 

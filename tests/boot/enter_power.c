@@ -4,8 +4,9 @@
  * instructions. What L1 then finds in r3 and in its memory is compared with what the core says,
  * or with what a departure of tests/recorded/deviations.def says for this kernel instead.
  *
- * hvp.cpu=power10 stands on the kernel's command line. With hvp.patched=yes the kernel has the
- * core in it, and no departure of Linux may show, but that it spares a faulty watchpoint of POWER9.
+ * hvp.cpu=power10 stands on the kernel's command line; hvp.tm=yes if the kernel was built with
+ * transactions. With hvp.patched=yes the kernel has the core in it, and no departure of Linux may
+ * show, but that it spares a faulty watchpoint of POWER9.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -808,6 +809,9 @@ static void say_registers(const char *what, const struct question *q, uint32_t l
 	struct hvp_hvregs l2;
 
 	setup_policy(&machine.row, level, HVP_RECEIVER_HYPERVISOR, set, &host.hfscr);
+	/* a kernel that has transactions helps POWER9 with them, in firmware's list or not */
+	if (!two && init_option("hvp.tm"))
+		hvp_hfscr_assign(&host.hfscr, HVP_FACILITY_TM, HVP_STRATEGY_DIRECT);
 	/* an L0 that does not look at L1's level here does not there either (K2) */
 	if (level != HVP_LEVEL_NONE && !(set & DEV(LEVEL_IGNORED)) &&
 	    hvp_pvr_pcr(cpu->value, level, &host.l1_pcr))

@@ -11,15 +11,8 @@
 
 #include <hvpolicy/gsb.h>
 
-#define GET_CAPABILITIES 0x460
-#define SET_CAPABILITIES 0x464
-#define CREATE 0x470
-#define CREATE_VCPU 0x474
-#define GET_STATE 0x478
-#define SET_STATE 0x47c
-#define RUN_VCPU 0x480
-#define DELETE 0x488
-#define H_CAS 0xf002		/* client architecture support */
+#include "../recorded/gsb_calls.h"
+
 #define H_PUT_TERM_CHAR 0x58
 
 #define GUEST_WIDE ((uint64_t)1 << 63)
@@ -146,24 +139,6 @@ static void bytes(const uint8_t *from, uint32_t count)
 		digits(from[i], 2);
 }
 
-static unsigned int arguments(uint64_t number)
-{
-	switch (number) {
-	case GET_CAPABILITIES:
-		return 1;
-	case SET_CAPABILITIES:
-	case CREATE:
-	case DELETE:
-		return 2;
-	case CREATE_VCPU:
-	case RUN_VCPU:
-	case H_CAS:
-		return 3;
-	default:
-		return 5;
-	}
-}
-
 static uint32_t output_used(void)
 {
 	struct hvp_gsb_element element;
@@ -185,9 +160,9 @@ static const uint8_t *buffer_of(const struct call *call, uint32_t *count)
 	*count = used;
 	if (call->number == RUN_VCPU)
 		return run_input;
-	if (call->number == H_CAS)
+	if (call->number == CAS)
 		return buffer;
-	if (arguments(call->number) != 5 || place >= MEMORY)
+	if (gsb_arguments(call->number) != 5 || place >= MEMORY)
 		*count = 0;
 	else if (*count > MEMORY - place)
 		*count = (uint32_t)(MEMORY - place);
@@ -198,6 +173,7 @@ static const uint8_t *buffer_of(const struct call *call, uint32_t *count)
 static void say_row(const char *kind, const struct call *call)
 {
 	uint32_t count;
+	const unsigned int arguments = call->number == CAS ? 3 : gsb_arguments(call->number);
 	const uint8_t *at = buffer_of(call, &count);
 
 	text("HVP:");
@@ -205,7 +181,7 @@ static void say_row(const char *kind, const struct call *call)
 	put('\t');
 	hex(call->number);
 	put('\t');
-	for (unsigned int i = 0; i < arguments(call->number); i++) {
+	for (unsigned int i = 0; i < arguments; i++) {
 		if (i)
 			put(',');
 		hex(call->arg[i]);
@@ -809,7 +785,7 @@ static void own_level(unsigned int number)
 	buffer[25] = 25;
 	buffer[26 + 23] = buffer[26 + 25] = 0x40;
 	used = 52;
-	ask(H_CAS, (uintptr_t)buffer, DEVICE_TREE, 0x100000, 0, 0);
+	ask(CAS, (uintptr_t)buffer, DEVICE_TREE, 0x100000, 0, 0);
 	make(&get);
 	first_capabilities(get.answer[1]);
 }

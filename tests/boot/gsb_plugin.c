@@ -14,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../recorded/gsb_calls.h"
+
 /* The part of QEMU's plugin interface (version 4) and of GLib that is used: no package has it. */
 typedef struct {
 	uint8_t *data;
@@ -65,11 +67,6 @@ __attribute__((visibility("default"))) int qemu_plugin_version = 4;
 #define BUFFER_MAX 0x10000
 #define PLACES_MAX 64
 #define VCPUS_MAX 4096
-
-enum call {
-	GET_CAPABILITIES = 0x460, SET_CAPABILITIES = 0x464, CREATE = 0x470, CREATE_VCPU = 0x474,
-	GET_STATE = 0x478, SET_STATE = 0x47c, RUN_VCPU = 0x480, DELETE = 0x488,
-};
 
 static struct qemu_plugin_register *gpr[32];
 static FILE *out;
@@ -203,37 +200,17 @@ static void remember_run_buffers(void)
 	}
 }
 
-static unsigned int arguments(uint64_t number)
-{
-	switch (number) {
-	case GET_CAPABILITIES:
-		return 1;
-	case SET_CAPABILITIES:
-	case CREATE:
-	case DELETE:
-		return 2;
-	case CREATE_VCPU:
-	case RUN_VCPU:
-		return 3;
-	case GET_STATE:
-	case SET_STATE:
-		return 5;
-	default:
-		return 0;
-	}
-}
-
 static void on_call(unsigned int vcpu, void *data)
 {
 	(void)vcpu;
 	pending.number = read_gpr(3);
-	if (!arguments(pending.number))
+	if (!gsb_arguments(pending.number))
 		return;
 	pending.place = *(uint64_t *)data;
 	for (unsigned int i = 0; i < 5; i++)
 		pending.arg[i] = read_gpr(4 + i);
 	strcpy(pending.before, "-");
-	if (arguments(pending.number) == 5)
+	if (gsb_arguments(pending.number) == 5)
 		buffer_text(pending.before, pending.arg[3], pending.arg[4]);
 	if (pending.number == SET_STATE)
 		remember_run_buffers();
@@ -253,7 +230,7 @@ static void on_answer(unsigned int vcpu, void *data)
 	if (pending.number == RUN_VCPU)
 		buffer_text(after, vcpu_of(pending.arg[1], pending.arg[2])->output, BUFFER_MAX);
 	fprintf(out, "%u\t%" PRIx64 "\t", sequence++, pending.number);
-	for (unsigned int i = 0; i < arguments(pending.number); i++)
+	for (unsigned int i = 0; i < gsb_arguments(pending.number); i++)
 		fprintf(out, "%s%" PRIx64, i ? "," : "", pending.arg[i]);
 	fprintf(out, "\t%" PRId64 "\t%" PRIx64 "\t%" PRIx64 "\t%s\t%s\n", (int64_t)read_gpr(3),
 		read_gpr(4), read_gpr(5), pending.before, after);

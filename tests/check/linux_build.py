@@ -23,6 +23,7 @@ CORE = "virt/hvpolicy/"
 KVM = "arch/powerpc/kvm/"
 # what is added to KVM, and what the semantic patches change, which has the kernel's own complaints
 POLICY = KVM + "book3s_hv_policy.o"
+SPARSE = "6.12"     # sparse finds fault with 6.1's own headers of KVM
 # those of nested API v2 are not in 6.1
 CHANGED = [KVM + name for name in ("book3s_hv_nested.o", "book3s_hv.o", "guest-state-buffer.o",
                                    "book3s_hv_nestedv2.o")]
@@ -65,8 +66,8 @@ FAULTS = {
                 "uint32_t hvp_version(void)\n{\n\tuint32_t unused;\n\n"),
     "sparse": ("src/base.c", "uint32_t hvp_version(void)\n{\n",
                "uint32_t hvp_version(void)\n{\n\tconst void *p = 0;\n\n\tif (p)\n\t\treturn 1;\n"),
-    "semantic": ("examples/linux/exit.cocci", "arch_compat >= PVR_ARCH_207",
-                 "arch_compat > PVR_ARCH_207"),
+    "semantic": ("examples/linux/exit.cocci", "logical >= PVR_ARCH_207",
+                 "logical > PVR_ARCH_207"),
 }
 
 
@@ -107,8 +108,13 @@ def compile_all(tree, release, name, variables, config):
     # what was found must be found again
     for path in [*(out / CORE).rglob("*.o"), *(out / name for name in (POLICY, *changed))]:
         path.unlink(missing_ok=True)
-    strict = ["W=1", "C=1", "CHECK=sparse", "CF=-Wsparse-error", CORE, *([POLICY] if power else [])]
-    for what in (strict, changed):
+    strict = ["W=1", "C=1", "CHECK=sparse", "CF=-Wsparse-error", CORE]
+    loose = changed
+    if power and release == SPARSE:
+        strict.append(POLICY)
+    elif power:
+        loose = [POLICY, *loose]
+    for what in (strict, loose):
         r = subprocess.run([str(a) for a in (*make, *what)], text=True, check=False,
                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT) if what else None
         if r and (r.returncode or r.stdout):

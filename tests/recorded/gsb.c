@@ -17,27 +17,6 @@
 static struct call call;
 static struct l0 before, now;
 
-static unsigned int arguments(uint64_t number)
-{
-	switch (number) {
-	case GET_CAPABILITIES:
-		return 1;
-	case SET_CAPABILITIES:
-	case CREATE:
-	case DELETE:
-		return 2;
-	case CREATE_VCPU:
-	case RUN_VCPU:
-	case CAS:
-		return 3;
-	case GET_STATE:
-	case SET_STATE:
-		return 5;
-	default:
-		return 0;
-	}
-}
-
 static bool is_state(const struct call *made)
 {
 	return made->number == GET_STATE || made->number == SET_STATE || made->number == RUN_VCPU;
@@ -91,7 +70,7 @@ static void read_arguments(struct row *row)
 	char *end;
 
 	call.number = hex_cell(row, "call");
-	call.args = arguments(call.number);
+	call.args = call.number == CAS ? 3 : gsb_arguments(call.number);
 	if (!call.args)
 		row_fault(row, "call \"%s\" is not known", row_cell(row, "call"));
 	memset(call.arg, 0, sizeof(call.arg));

@@ -3,6 +3,7 @@
 #ifndef RECORDED_GSB_H
 #define RECORDED_GSB_H
 
+#include "gsb_calls.h"
 #include "recorded.h"
 
 #define H_HARDWARE (-1)
@@ -15,12 +16,6 @@
 #define PLACES 8
 #define WIDE UINT64_MAX		/* instead of a vCPU: what belongs to the guest */
 #define ROOM (HVP_GSTATE_BUFFER_MAX + 0x20000)
-
-enum {
-	GET_CAPABILITIES = 0x460, SET_CAPABILITIES = 0x464, CREATE = 0x470, CREATE_VCPU = 0x474,
-	GET_STATE = 0x478, SET_STATE = 0x47c, RUN_VCPU = 0x480, DELETE = 0x488,
-	CAS = 0xf002,
-};
 
 /* Bytes with nothing but zeros behind them, as hostile L1s have their buffers. */
 struct bytes {
