@@ -41,7 +41,7 @@ static const char hvp__gsb_names[][28] = {
 static const struct hvp__gsb_dialect {
 	uint16_t id;
 	uint8_t dialect;
-	int8_t size;
+	int16_t size;
 } hvp__gsb_dialects[] = {
 #define HVP_GSB_DIALECT(name, dialect, size) \
 	{ HVP_GSB_##name, HVP_GSB_DIALECT_##dialect, (size) },

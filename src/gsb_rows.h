@@ -22,7 +22,7 @@ enum {
 struct hvp__gsb_row {
 	uint16_t id;
 	uint16_t count;
-	int8_t size;	/* by the document */
+	int16_t size;	/* by the document */
 	uint8_t slot;	/* of the first id */
 	uint8_t scope;
 	uint8_t access;
