@@ -91,7 +91,8 @@ def lint(name):
     return py("lint.py", name, "build")
 
 
-SLOW = [BOOT, COPY, COVERAGE, DIST, SANITIZERS, WARNINGS, TALLY, lint("clang-tidy"), lint("analyzer"),
+SLOW = [BOOT, COPY, COVERAGE, DIST, SANITIZERS, WARNINGS, TALLY, lint("clang-tidy"),
+        lint("analyzer"),
         *(ONE + [name] for name in ("afl", "faults", "libfuzzer", "page", "test_fleet",
                                     "test_migrate", "test_probe")),
         *(MESON + [suite] for suite in ("unit", "recorded", "cli", "examples"))]
