@@ -324,17 +324,12 @@ enum hvp_status hvp_gsb_build(struct hvp_gsb_builder *builder, uint32_t dialect,
 	return HVP_OK;
 }
 
-enum hvp_status hvp_gsb_put(struct hvp_gsb_builder *builder, uint32_t id, const void *value,
-			    uint32_t bytes)
+/* An element of a size that is right; without a value it is zeros. */
+static enum hvp_status hvp__append(struct hvp_gsb_builder *builder, uint32_t id,
+				   const uint8_t *from, uint32_t bytes)
 {
-	const int32_t size = hvp_gsb_bytes(id, builder->dialect);
-	const uint8_t *from = value;
 	uint8_t *to = builder->buf + builder->used;
 
-	if (size == HVP_GSB_ABSENT)
-		return HVP_ERR_NOT_FOUND;
-	if (size == HVP_GSB_ANY ? bytes > HVP__SIZE_MAX : bytes != (uint32_t)size)
-		return HVP_ERR_SIZE;
 	if (builder->bytes - builder->used < HVP_GSB_ELEMENT_HEADER + bytes)
 		return HVP_ERR_TOO_BIG;
 	hvp__put_bytes(to, id, 2);
@@ -344,6 +339,18 @@ enum hvp_status hvp_gsb_put(struct hvp_gsb_builder *builder, uint32_t id, const 
 	builder->used += HVP_GSB_ELEMENT_HEADER + bytes;
 	hvp__put_bytes(builder->buf, ++builder->count, HVP_GSB_HEADER);
 	return HVP_OK;
+}
+
+enum hvp_status hvp_gsb_put(struct hvp_gsb_builder *builder, uint32_t id, const void *value,
+			    uint32_t bytes)
+{
+	const int32_t size = hvp_gsb_bytes(id, builder->dialect);
+
+	if (size == HVP_GSB_ABSENT)
+		return HVP_ERR_NOT_FOUND;
+	if (size == HVP_GSB_ANY ? bytes > HVP__SIZE_MAX : bytes != (uint32_t)size)
+		return HVP_ERR_SIZE;
+	return hvp__append(builder, id, value, bytes);
 }
 
 enum hvp_status hvp_gsb_put_words(struct hvp_gsb_builder *builder, uint32_t id,
@@ -370,5 +377,5 @@ enum hvp_status hvp_gsb_put_number(struct hvp_gsb_builder *builder, uint32_t id,
 	if (size == 4 && value >> 32)
 		return HVP_ERR_VALUE;
 	hvp__put_bytes(wire, value, (uint32_t)size);
-	return hvp_gsb_put(builder, id, wire, (uint32_t)size);
+	return hvp__append(builder, id, wire, (uint32_t)size);
 }

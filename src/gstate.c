@@ -326,11 +326,17 @@ static bool hvp__repeats(struct hvp__gstate_pass *pass, const struct hvp_gsb_ele
 	return true;
 }
 
+/* Whose sizes a value has first of all. */
+static uint32_t hvp__dialect(const struct hvp__gstate_pass *pass)
+{
+	return pass->access ? pass->host->dialect : HVP_GSB_DIALECT_DOCUMENT;
+}
+
 /* Whether the value has the size that it must have; an answer may be in any dialect. */
 static bool hvp__size_fits(const struct hvp__gstate_pass *pass, const struct hvp__gsb_row *row,
 			   uint32_t bytes)
 {
-	const uint32_t dialect = pass->access ? pass->host->dialect : HVP_GSB_DIALECT_DOCUMENT;
+	const uint32_t dialect = hvp__dialect(pass);
 	const int32_t size = dialect ? hvp__gsb_size(row, dialect) : row->size;
 
 	return bytes == (uint32_t)size || size == HVP_GSB_ANY ||
@@ -341,10 +347,8 @@ HVP__OWN_FRAME
 static void hvp__bad_size(struct hvp__gstate_pass *pass, const struct hvp__gsb_row *row,
 			  const struct hvp_gsb_element *element)
 {
-	const uint32_t dialect = pass->access ? pass->host->dialect : HVP_GSB_DIALECT_DOCUMENT;
-
 	hvp__bad_element(pass, element, HVP_H_INVALID_ELEMENT_SIZE, HVP_REASON_GSB_SIZE,
-			 element->bytes, (uint32_t)hvp__gsb_size(row, dialect));
+			 element->bytes, (uint32_t)hvp__gsb_size(row, hvp__dialect(pass)));
 }
 
 static void hvp__check_element(struct hvp__gstate_pass *pass, const struct hvp__gsb_row *row,
