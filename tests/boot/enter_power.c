@@ -19,6 +19,7 @@
 
 /* The rules of the departures, for an L0 whose number of processors is asked. */
 #define say answer_say	/* init.h has one of its own */
+#include "../recorded/deviations.c"
 #include "../recorded/tsv.c"
 #undef _DEFAULT_SOURCE	/* it defines that itself */
 #include "../recorded/setup.c"
@@ -60,22 +61,7 @@ static const char *const kind_names[KINDS] = {
 	"table",
 };
 
-static const struct deviation_info {
-	const char *name;
-	const char *facts;
-	const char *party;
-	uint32_t first;
-	uint32_t last;
-	uint32_t certain;
-	uint32_t files;
-} deviations[DEVIATIONS] = {
-#define ALWAYS 0
-#define SOMETIMES 0x10000
-#define HVP_DEVIATION(name, facts, party, first, last, certain, files, text) \
-	{ #name, facts, #party, first, last, certain, files },
-#include "../recorded/deviations.def"
-#undef HVP_DEVIATION
-};
+static const char *const party_names[] = { "LINUX", "QEMU", "TCG" };
 
 static struct {
 	unsigned int cases;
@@ -922,10 +908,9 @@ static void read_machine(void)
 	vcpu_limit = (uint32_t)strtoul(first_line("/sys/devices/system/cpu/kernel_max", line,
 						  sizeof(line)), NULL, 10) + 1;
 	for (unsigned int i = 0; i < DEVIATIONS; i++) {
-		const struct deviation_info *info = &deviations[i];
+		const struct deviation_info *info = &deviation_table[i];
 		const uint64_t bit = (uint64_t)1 << i;
-		const bool is_linux = !strcmp(info->party, "LINUX");
-
+		const bool is_linux = info->party == LINUX;
 		const bool gone = patched && i != DEV_P9_NO_DAWR;
 
 		if (!(info->files & (ENTER_HFSCR | ENTER_STRUCT | HARDWARE)) ||
@@ -946,10 +931,13 @@ static void print_result(void)
 	for (unsigned int i = 0; i < KINDS; i++)
 		say("kind\t%s\t%u\t%u\t%u\t%u", kind_names[i], tally[i].cases, tally[i].matched,
 		    tally[i].departed, tally[i].mismatched);
-	for (unsigned int i = 0; i < DEVIATIONS; i++)
+	for (unsigned int i = 0; i < DEVIATIONS; i++) {
+		const struct deviation_info *info = &deviation_table[i];
+
 		if (shown[i])
-			say("departure\t%s\t%s\t%s\t%u", deviations[i].name, deviations[i].facts,
-			    deviations[i].party, shown[i]);
+			say("departure\t%s\t%s\t%s\t%u", info->name, info->facts,
+			    party_names[info->party], shown[i]);
+	}
 	say("release\t%u.%u.%u", kernel_release() >> 16, kernel_release() >> 8 & 0xff,
 	    kernel_release() & 0xff);
 }

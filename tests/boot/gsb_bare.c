@@ -661,6 +661,13 @@ static void begin_run(void)
 	add(HVP_GSB_HDEC_EXPIRY_TB, 8, INT64_MAX);
 }
 
+static void run_with(uint32_t id, uint32_t size, uint64_t value)
+{
+	begin_run();
+	add(id, size, value);
+	run(0, 1, 0);
+}
+
 static void runs(void)
 {
 	begin();
@@ -692,37 +699,21 @@ static void runs(void)
 	run(0, 1, 0);
 	begin_run();
 	run(0, ((uint64_t)1 << 32) + 1, 0);
-	begin_run();
-	add(0x4000, 8, 0);
-	run(0, 1, 0);
-	begin_run();
-	add(HVP_GSB_LR, 4, 0);
-	run(0, 1, 0);
-	begin_run();
-	add(HVP_GSB_LOGICAL_PVR, 4, 0x0f000005);
-	run(0, 1, 0);
-	begin_run();
-	add(HVP_GSB_HEIR, 4, 0);
-	run(0, 1, 0);
-	begin_run();
-	add(HVP_GSB_L0_GUEST_HEAP, 8, 0);
-	run(0, 1, 0);
-	begin_run();
-	add(HVP_GSB_VPA, 8, UINT64_MAX);
-	run(0, 1, 0);
+	run_with(0x4000, 8, 0);
+	run_with(HVP_GSB_LR, 4, 0);
+	run_with(HVP_GSB_LOGICAL_PVR, 4, 0x0f000005);
+	run_with(HVP_GSB_HEIR, 4, 0);
+	run_with(HVP_GSB_L0_GUEST_HEAP, 8, 0);
+	run_with(HVP_GSB_VPA, 8, UINT64_MAX);
 	begin_run();
 	add(HVP_GSB_LPCR, 8, 0x0040000000000400);
 	add(HVP_GSB_NIA, 8, 0x2000);
 	add(HVP_GSB_LPCR, 8, 0x0040000000000c00);
 	run(0, 1, 0);
 	one(GET_STATE, 0, HVP_GSB_LPCR, 8, 0);
-	begin_run();
-	add(HVP_GSB_LPCR, 8, UINT64_MAX);
-	run(0, 1, 0);
+	run_with(HVP_GSB_LPCR, 8, UINT64_MAX);
 	one(GET_STATE, 0, HVP_GSB_LPCR, 8, 0);
-	begin_run();
-	add(HVP_GSB_HFSCR, 8, UINT64_MAX);
-	run(0, 1, 0);
+	run_with(HVP_GSB_HFSCR, 8, UINT64_MAX);
 	one(GET_STATE, 0, HVP_GSB_HFSCR, 8, 0);
 	begin_run();
 	add(HVP_GSB_NOP, 8, UINT64_MAX);
@@ -861,9 +852,7 @@ static void fatal(unsigned int scenario)
 		set_run_buffer(HVP_GSB_RUN_INPUT, (uintptr_t)run_input, RUN_ROOM);
 		set_run_buffer(HVP_GSB_RUN_OUTPUT, (uintptr_t)run_output, 0x80);
 		set_table(52);
-		begin_run();
-		add(HVP_GSB_MSR, 8, (uint64_t)1 << 60);
-		run(0, 1, 0);
+		run_with(HVP_GSB_MSR, 8, (uint64_t)1 << 60);
 		break;
 	case 18:
 		/* the value of the last element lies behind all memory */

@@ -23,6 +23,7 @@
 /* The rules of the departures: struct vcpu, set_level(), setup_level_host(). */
 #define say answer_say	/* init.h has one of its own */
 #include "../recorded/arch_compat.c"
+#include "../recorded/deviations.c"
 #include "../recorded/tsv.c"
 #undef _DEFAULT_SOURCE	/* it defines that itself */
 #include "../recorded/setup.c"
@@ -44,22 +45,6 @@ enum kind { MACHINE_SAYS, FRESH, EARLY, CHAIN, RUN, PVR, COMPAT_CAPS, LOAD, KIND
 static const char *const kind_names[KINDS] = {
 	"machine", "level", "level-before-papr", "level-chain", "run", "sregs-pvr", "compat-caps",
 	"load",
-};
-
-static const struct deviation_info {
-	const char *name;
-	const char *facts;
-	uint32_t first;
-	uint32_t last;
-	uint32_t certain;
-	uint32_t files;
-} deviations[DEVIATIONS] = {
-#define ALWAYS 0
-#define SOMETIMES 0x10000
-#define HVP_DEVIATION(name, facts, party, first, last, certain, files, text) \
-	{ #name, facts, first, last, certain, files },
-#include "../recorded/deviations.def"
-#undef HVP_DEVIATION
 };
 
 /* Departures that no recorded answer shows, by the same rule: named, with a condition. */
@@ -189,7 +174,7 @@ static void read_machine(void)
 	    !setup_level_host(row, api, maximum, &machine.setup))
 		give_up("%s, %s, %s: %s", cpu, api, maximum, row->fault);
 	for (unsigned int i = 0; i < DEVIATIONS; i++) {
-		const struct deviation_info *info = &deviations[i];
+		const struct deviation_info *info = &deviation_table[i];
 
 		if (machine.patched || !(info->files & ARCH_COMPAT) || row->kernel < info->first ||
 		    row->kernel > info->last)
@@ -666,8 +651,8 @@ static void print_result(void)
 		    tally[i].departed, tally[i].mismatched);
 	for (unsigned int i = 0; i < DEVIATIONS; i++)
 		if (shown[i])
-			say("departure\t%s\t%s\t%u", deviations[i].name, deviations[i].facts,
-			    shown[i]);
+			say("departure\t%s\t%s\t%u", deviation_table[i].name,
+			    deviation_table[i].facts, shown[i]);
 	for (unsigned int i = 0; i < OWN_DEPARTURES; i++)
 		if (own_shown[i])
 			say("departure\t%s\t%s\t%u", own_departures[i].name,

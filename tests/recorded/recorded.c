@@ -21,28 +21,6 @@
 #define TOGETHER_MAX 3
 #define UNEXPLAINED_SHOWN 20
 
-enum party { LINUX, QEMU, TCG };
-
-/* Values of "certain" beside a version. */
-#define ALWAYS 0
-#define SOMETIMES 0x10000
-
-static const struct deviation_info {
-	const char *name;
-	const char *facts;
-	enum party party;
-	uint32_t first;
-	uint32_t last;
-	uint32_t certain;
-	uint32_t files;
-	const char *text;
-} deviations[DEVIATIONS] = {
-#define HVP_DEVIATION(name, facts, party, first, last, certain, files, text) \
-	{ #name, facts, party, first, last, certain, files, text },
-#include "deviations.def"
-#undef HVP_DEVIATION
-};
-
 static const struct reader *const readers[] = {
 	&reader_arch_compat, &reader_sticky, &reader_sregs, &reader_enter_hfscr,
 	&reader_enter_struct, &reader_hardware, &reader_qemu_compat, &reader_machine,
@@ -71,7 +49,7 @@ static uint64_t in_range(const struct row *row, bool must)
 	uint64_t set = 0;
 
 	for (unsigned int i = 0; i < DEVIATIONS; i++) {
-		const struct deviation_info *info = &deviations[i];
+		const struct deviation_info *info = &deviation_table[i];
 		const uint32_t version = info->party == LINUX ? row->kernel : row->qemu;
 
 		if ((info->files & row->reader->kind) && version >= info->first &&
@@ -216,8 +194,8 @@ static void print_tally(const char *name, const struct tally *tally)
 	putchar('\n');
 	for (unsigned int i = 0; i < DEVIATIONS; i++)
 		if (tally->shown[i])
-			printf("  %6u %s (%s)\n", tally->shown[i], deviations[i].name,
-			       deviations[i].facts);
+			printf("  %6u %s (%s)\n", tally->shown[i], deviation_table[i].name,
+			       deviation_table[i].facts);
 }
 
 static void read_file(const char *path, const struct reader *reader, struct tally *tally)
@@ -330,7 +308,7 @@ static unsigned int print_unshown(void)
 	unsigned int unshown = 0;
 
 	for (unsigned int i = 0; i < DEVIATIONS; i++) {
-		const struct deviation_info *info = &deviations[i];
+		const struct deviation_info *info = &deviation_table[i];
 
 		if (total.shown[i] || !total.in_range[i])
 			continue;

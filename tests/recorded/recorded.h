@@ -38,6 +38,26 @@ enum file_kind {
 	GSB = GSB_LINUX | GSB_BARE,
 };
 
+enum party { LINUX, QEMU, TCG };
+
+/* Values of "certain" beside a version. */
+#define ALWAYS 0
+#define SOMETIMES 0x10000
+
+/* Of a system from one version to another; from "certain" on it must show. */
+struct deviation_info {
+	const char *name;
+	const char *facts;
+	enum party party;
+	uint32_t first;
+	uint32_t last;
+	uint32_t certain;
+	uint32_t files;
+	const char *text;
+};
+
+extern const struct deviation_info deviation_table[DEVIATIONS];
+
 struct table {
 	char path[512];
 	char *text;
