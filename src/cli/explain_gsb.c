@@ -112,14 +112,14 @@ static const char *scope_name(const struct part *part)
 						       word_of(scopes, part->info.scope)->name;
 }
 
-/* Scopes that a call can be about. */
-static uint32_t scopes_of(uint32_t use)
+/* Whether a call can be about one scope. */
+static bool is_about(uint32_t use, uint32_t scope)
 {
-	if (use == HVP_GSTATE_USE_RUN)
-		return HVP_GSB_SCOPE_THREAD;
-	if (use == HVP_GSTATE_USE_SET)
-		return HVP_GSB_SCOPE_THREAD | HVP_GSB_SCOPE_GUEST;
-	return HVP_GSB_SCOPE_ANY;
+	static const struct hvp_gstate_host any;	/* of an empty buffer nothing is asked */
+	struct hvp_hcall answer;
+
+	return scope && !(scope & (scope - 1)) &&
+	       !hvp_gstate_check(&any, use, scope, 0, NULL, 0, &answer, NULL);
 }
 
 /* Words between commas, or'ed. */
@@ -155,7 +155,7 @@ static void check(const struct explain_gsb *gsb, struct argp_state *state)
 	if (gsb->given && !gsb->path)
 		argp_error(state, "--use, --scope, --policy, --dialect and --revision go with "
 				  "--gsb");
-	if (gsb->scope & ~scopes_of(gsb->use))
+	if (gsb->scope && !is_about(gsb->use, gsb->scope))
 		argp_error(state, "no call of --use %s is about %s",
 			   word_of(uses, gsb->use)->name, word_of(scopes, gsb->scope)->text);
 }
@@ -309,7 +309,7 @@ static void survey(struct view *view)
 	if (view->gsb->scope) {
 		view->scope = view->gsb->scope;
 		view->scope_from = "option";
-	} else if (scope && !(scope & (scope - 1)) && !(scope & ~scopes_of(view->gsb->use))) {
+	} else if (is_about(view->gsb->use, scope)) {
 		view->scope = scope;
 		view->scope_from = "elements";
 	} else {
