@@ -5,7 +5,7 @@
  *
  * A buffer is big endian: number of elements (4 bytes), then the elements without gaps: id (2),
  * size (2), value (size bytes). No function here needs an alignment, reads a byte outside the
- * length that it is given, or trusts a number in the buffer.
+ * length that it is given, or trusts a number in the buffer. On failure the buffer stays (R20).
  *
  * Source: Linux Documentation/arch/powerpc/kvm-nested.rst; rows in gsb.def.
  */

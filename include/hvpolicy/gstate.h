@@ -128,8 +128,8 @@ HVP_API enum hvp_status hvp_gstate_flags(const struct hvp_gstate_host *host, uin
  * cannot be reached by this call, or it is there a second time and that is refused (ID); it has not
  * its size (SIZE); its value is not taken (VALUE).
  * The first one that is wrong is the answer: r4 is its index, of RUN its offset. NOP may stand
- * there any number of times. With a report, all others that are wrong are found too, up to one that
- * goes beyond the buffer.
+ * there any number of times. With a report, all others that are wrong are found too (R25), up to
+ * one that goes beyond the buffer.
  *
  * The document does not say which status stands for a bad length, for a repeated element and for
  * one of another scope, nor in which order these are looked at: that is this library's choice.
