@@ -29,6 +29,8 @@ static char *read_all(FILE *file, const char *path, const char *what, size_t *le
 	failed = ferror(file) ? errno : 0;
 	if (fclose(file) && !failed)
 		failed = errno;
+	if (failed || *len > LIMIT)
+		free(text);	/* what an early end leaves behind is a leak to a checker */
 	if (failed)
 		die("%s: %s", path, strerror(failed));
 	if (*len > LIMIT)
@@ -41,8 +43,10 @@ char *read_file(const char *path, size_t *len)
 {
 	char *text = read_all(fopen(path, "re"), path, "host description", len);
 
-	if (!*len)
+	if (!*len) {
+		free(text);
 		die("%s: the file is empty", path);
+	}
 	return text;
 }
 
