@@ -29,12 +29,15 @@ static char *read_all(FILE *file, const char *path, const char *what, size_t *le
 	failed = ferror(file) ? errno : 0;
 	if (fclose(file) && !failed)
 		failed = errno;
-	if (failed || *len > LIMIT)
-		free(text);	/* what an early end leaves behind is a leak to a checker */
-	if (failed)
+	/* what an early end leaves behind is a leak to a checker */
+	if (failed) {
+		free(text);
 		die("%s: %s", path, strerror(failed));
-	if (*len > LIMIT)
+	}
+	if (*len > LIMIT) {
+		free(text);
 		die("%s: larger than 1 MiB, which no %s is", path, what);
+	}
 	text[*len] = 0;
 	return text;
 }
