@@ -6,7 +6,7 @@ import re
 import sys
 
 from abi_text import functions
-from house import ROOT, bad, done, must, strip_c
+from house import ROOT, bad, done, exports, strip_c
 
 api, bare, declarations = functions()
 for name in bare:
@@ -33,15 +33,7 @@ if "local: *;" not in " ".join(text.split()):
 consumer = (ROOT / "tests/install/consumer.c").read_text()
 linked = re.findall(r"^\s*FUNCTION\((\w+)\)", consumer, re.M)
 
-exported = {}
-for line in must("readelf", "--dyn-syms", "-W", sys.argv[1]).splitlines():
-    f = line.split()
-    if len(f) == 8 and f[4] in ("GLOBAL", "WEAK") and f[6] not in ("UND", "ABS"):
-        name, _, node = f[7].replace("@@", "@").partition("@")
-        if f[3] != "FUNC":
-            bad(f"library: {name} is exported and no function")
-        exported[name] = node
-
+exported = exports(sys.argv[1])
 for what, names in (("abi/hvpolicy.map", nodes), ("tests/install/consumer.c", linked),
                     ("the library", exported)):
     for name in sorted(set(api) - set(names)):

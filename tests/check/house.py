@@ -92,6 +92,19 @@ def tracked():
             and "__pycache__" not in p.parts]
 
 
+def exports(library):
+    """{function: version node} of a shared library."""
+    out = {}
+    for line in must("readelf", "--dyn-syms", "-W", library).splitlines():
+        f = line.split()
+        if len(f) == 8 and f[4] in ("GLOBAL", "WEAK") and f[6] not in ("UND", "ABS"):
+            name, _, node = f[7].replace("@@", "@").partition("@")
+            if f[3] != "FUNC":
+                bad(f"{library}: {name} is exported and no function")
+            out[name] = node
+    return out
+
+
 def freestanding_include(cc):
     """The compiler's own headers, which is all that -nostdinc code may see."""
     if "clang" in cc:

@@ -69,6 +69,7 @@ NAMES = py("abi_names.py", "build/" + LIB)
 LISTS = py("abi_lists.py")
 ABIDIFF = ["sh", "tests/check/abi_diff.sh", "build/" + LIB]
 VERSION = py("version.py", "build/" + LIB, "build/meson-private/hvpolicy.pc")
+RELEASES = py("releases.py", "build/" + LIB)
 INSTALL = ["sh", "tests/check/install.sh", "build"]
 DOCS = ["sh", "tests/check/docs.sh", "build/doc/gen-tables", "build/html"]
 GOLDEN = ["sh", "tests/check/golden.sh", "abi/golden/level-1.txt", "build/tests/golden"]
@@ -91,7 +92,7 @@ def lint(name):
     return py("lint.py", name, "build")
 
 
-SLOW = [BOOT, COPY, COVERAGE, DIST, SANITIZERS, WARNINGS, TALLY, lint("clang-tidy"),
+SLOW = [BOOT, COPY, COVERAGE, DIST, RELEASES, SANITIZERS, WARNINGS, TALLY, lint("clang-tidy"),
         lint("analyzer"),
         *(ONE + [name] for name in ("afl", "faults", "libfuzzer", "page", "test_fleet",
                                     "test_migrate", "test_probe")),
@@ -173,6 +174,27 @@ FAULTS = [  # check, what it needs, fault, word it must say
     (ABIDIFF, "lib", replace("include/hvpolicy/report.h", r"uint32_t object;",
                              "int32_t object;"), "hvp_finding"),
     (ABIDIFF, None, remove("abi/libhvpolicy-x86_64.abi"), "no baseline"),
+    (RELEASES, "lib", replace("include/hvpolicy/hfscr.h", r"(uint64_t present;[^;]*)lazy;([^;]*)"
+                              r"emulated;", r"\1emulated;\2lazy;"),
+     "golden of 0.1.0: answers differ"),
+    (RELEASES, "lib", replace("src/meet.c", r"a < b \? a : b", "a > b ? a : b"),
+     "test_meet/test_guest_of_meet fails"),
+    (RELEASES, "lib", lambda tree: [
+        replace("abi/hvpolicy.map", r"^(\t\thvp_status_text;)", r"\1\n\t\thvp_none;")(tree),
+        append(CORE, "HVP_API void hvp_none(void);\nvoid hvp_none(void)\n{\n}\n")(tree)],
+     "hvp_none was added to HVPOLICY_0.1, which 0.1.0 closed"),
+    (RELEASES, "lib", replace("abi/hvpolicy.map", r"^\t\thvp_status_text;\n([^}]*\};)",
+                              r"\1\nHVPOLICY_9 {\n\tglobal:\n\t\thvp_status_text;\n} "
+                              "HVPOLICY_0.1;"), "version HVPOLICY_0.1 not defined"),
+    (RELEASES, "lib", replace("src/meson.build", r"'-Wl,--version-script,' \+ map, '[^']*'", ""),
+     "not refused by its version"),
+    (RELEASES, "lib", replace("src/meson.build", r"soversion: '\d+'", "soversion: '9'"),
+     "libhvpolicy.so.0 => not found"),
+    (RELEASES, "lib", replace("abi/reasons.txt", r"^16 .*\n", ""), "0.1.0 promised «16 "),
+    (RELEASES, "lib", replace("abi/releases", r"^0.1.0 \w{20}", "0.1.0 " + 20 * "0"),
+     "not in this clone"),
+    (RELEASES, "lib", replace("abi/releases", r"^0.1.0( \w{40})$", r"0.0.9\1"),
+     "is 0.1.0 and not 0.0.9"),
     (VERSION, "lib", replace("include/hvpolicy/version.h", r"(_PATCH) \d+", r"\1 77"),
      "version.h says"),
     (VERSION, "lib", replace("abi/hvpolicy.map", r"^HVPOLICY_[\d.]+ ", "HVPOLICY_9.9 "),
@@ -347,6 +369,10 @@ for source in tracked():
     shutil.copy(source, target)
 # A repository of its own, so that ignored files are told apart as in the real one.
 must("git", "init", "-q", pristine.name)
+if (ROOT / ".git").exists():  # with the history, which holds the releases
+    objects = must("git", "-c", "safe.directory=*", "-C", ROOT, "rev-parse", "--path-format=absolute",
+                   "--git-path", "objects")
+    (pathlib.Path(pristine.name) / ".git/objects/info/alternates").write_text(objects)
 
 faults = [f for f in FAULTS if selected(*f[:3])]
 with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
