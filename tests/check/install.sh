@@ -1,17 +1,21 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# The installed library as others use it: install.sh <build folder>
+# The installed library as others use it: install.sh <build folder, or where it is installed>
 # Found through pkg-config, linked shared and static, from C and C++; each program runs.
 set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
-dest=$(mktemp -d)
-trap 'rm -rf "$dest"' EXIT
+programs=$(mktemp -d)
+trap 'rm -rf "$programs"' EXIT
 fail() {
 	echo "FAILED: $*"
 	exit 1
 }
 
-log=$(meson install -C "$1" --no-rebuild --destdir "$dest") || fail "$log"
+dest=$1
+if [ -d "$1/meson-private" ]; then
+	dest=$programs/root
+	log=$(meson install -C "$1" --no-rebuild --destdir "$dest") || fail "$log"
+fi
 pc=$(find "$dest" -name hvpolicy.pc)
 [ -n "$pc" ] || fail "hvpolicy.pc is not installed"
 PKG_CONFIG_PATH=$(dirname "$pc")
@@ -38,9 +42,9 @@ links() {
 	name=$1 compiler=$2 source=$3
 	shift 3
 	# shellcheck disable=SC2046 # flags of pkg-config
-	$compiler -Wall -Wextra -Werror $(pkg-config --cflags hvpolicy) -o "$dest/$name" \
+	$compiler -Wall -Wextra -Werror $(pkg-config --cflags hvpolicy) -o "$programs/$name" \
 		"$root/tests/install/$source" "$@" || fail "$name does not link"
-	LD_LIBRARY_PATH=$libdir "$dest/$name" || fail "$name says so"
+	LD_LIBRARY_PATH=$libdir "$programs/$name" || fail "$name says so"
 }
 # shellcheck disable=SC2046 # flags of pkg-config
 {
@@ -49,8 +53,8 @@ links() {
 	links static-c gcc consumer.c -static $(pkg-config --static --libs hvpolicy)
 	links static-c++ g++ consumer.cpp -static $(pkg-config --static --libs hvpolicy)
 }
-readelf -d "$dest/shared-c" | grep -q 'NEEDED.*libhvpolicy\.so\.0' || fail "shared-c is not shared"
-readelf -d "$dest/static-c" | grep -q libhvpolicy && fail "static-c is not static"
+readelf -d "$programs/shared-c" | grep -q 'NEEDED.*libhvpolicy\.so\.0' || fail "shared-c is not shared"
+readelf -d "$programs/static-c" | grep -q libhvpolicy && fail "static-c is not static"
 LD_LIBRARY_PATH=$libdir "$(find "$dest" -name hvpolicy -type f -perm -u+x)" --version |
 	grep -qF "$(cat "$root/VERSION")" || fail "the installed command does not say its version"
 echo "4 programs linked and run"

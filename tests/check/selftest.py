@@ -185,7 +185,7 @@ FAULTS = [  # check, what it needs, fault, word it must say
      "hvp_none was added to HVPOLICY_0.1, which 0.1.0 closed"),
     (RELEASES, "lib", replace("abi/hvpolicy.map", r"^\t\thvp_status_text;\n([^}]*\};)",
                               r"\1\nHVPOLICY_9 {\n\tglobal:\n\t\thvp_status_text;\n} "
-                              "HVPOLICY_0.1;"), "version HVPOLICY_0.1 not defined"),
+                              "HVPOLICY_0.1;"), "undefined symbol: hvp_status_text, version HVPOLICY_0.1"),
     (RELEASES, "lib", replace("src/meson.build", r"'-Wl,--version-script,' \+ map, '[^']*'", ""),
      "not refused by its version"),
     (RELEASES, "lib", replace("src/meson.build", r"soversion: '\d+'", "soversion: '9'"),

@@ -33,4 +33,7 @@ same("the newest node of abi/hvpolicy.map", nodes[-1] if nodes else None,
      f"HVPOLICY_{major}.{minor}")
 same("the top heading of CHANGELOG.md",
      first(r"^## \[?v?(\d+\.\d+\.\d+)", (ROOT / "CHANGELOG.md").read_text()), version)
-done(5, "places of the version")
+same("the top entry of examples/debian/changelog",
+     first(r"^hvpolicy \((\d+\.\d+\.\d+)-\d+\)", (ROOT / "examples/debian/changelog").read_text()),
+     version)
+done(6, "places of the version")
