@@ -1,23 +1,25 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# Install what is needed on Debian 12, by name: install-deps.sh build|test
+# Install what is needed on Debian 12, by name: install-deps.sh build|package|test
 # Quick when all is there: apt is only asked for what dpkg does not know as installed.
 set -eu
 
 build="gcc libc6-dev libjansson-dev libmxml-dev meson ninja-build pkg-config python3"
-test="$build abigail-tools afl++ bc binutils-aarch64-linux-gnu binutils-powerpc64-linux-gnu
+package="$build debhelper git libcmocka-dev python3-jsonschema"
+test="$package abigail-tools afl++ bc binutils-aarch64-linux-gnu binutils-powerpc64-linux-gnu
 	binutils-powerpc64le-linux-gnu bison chromium chromium-driver clang clang-tidy coccinelle
-	cpio cppcheck doxygen dwarves flex fonts-dejavu-core g++ gcc-aarch64-linux-gnu
-	gcc-powerpc64-linux-gnu gcc-powerpc64le-linux-gnu git groff-base lcov libc6-dev-arm64-cross
-	libc6-dev-ppc64-cross libc6-dev-ppc64el-cross libclang-rt-dev libcmocka-dev man-db
-	python3-jsonschema python3-pil python3-selenium qemu-system-arm qemu-user shellcheck sparse
+	cpio cppcheck doxygen dwarves fakeroot faketime flex fonts-dejavu-core g++ gcc-aarch64-linux-gnu
+	gcc-powerpc64-linux-gnu gcc-powerpc64le-linux-gnu groff-base lcov libc6-dev-arm64-cross
+	libc6-dev-ppc64-cross libc6-dev-ppc64el-cross libclang-rt-dev lintian locales man-db
+	python3-pil python3-selenium qemu-system-arm qemu-user shellcheck sparse
 	xz-utils"
 
 case ${1-} in
 build) want=$build ;;
+package) want=$package ;;
 test) want=$test ;;
 *)
-	echo "usage: install-deps.sh build|test" >&2
+	echo "usage: install-deps.sh build|package|test" >&2
 	exit 2
 	;;
 esac

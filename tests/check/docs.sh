@@ -22,8 +22,10 @@ for header in "$root"/include/hvpolicy/*.h; do
 	"$gen_tables" filter "$header" >/dev/null || fail "gen-tables filter ${header##*/}"
 done
 
-sed -e "s,@SOURCE@,$root,g" -e "s,@OUTPUT@,$out,g" -e "s,@GEN_TABLES@,$gen_tables,g" \
-	-e "s,@VERSION@,$(cat "$root/VERSION"),g" "$root/doc/Doxyfile.in" >"$out/Doxyfile"
-doxygen "$out/Doxyfile" || fail "doxygen has warnings"
+gen_tables=$(realpath "$gen_tables")
+sed -e "s,@GEN_TABLES@,$gen_tables,g" -e "s,@VERSION@,$(cat "$root/VERSION"),g" \
+	"$root/doc/Doxyfile.in" >"$out/Doxyfile"
+ln -s "$root/include" "$root/doc" "$out"
+(cd "$out" && doxygen Doxyfile) || fail "doxygen has warnings"
 [ -s "$out/html/index.html" ] || fail "doxygen wrote no main page"
 echo "$(find "$out/html" -name '*.html' | wc -l) pages without a warning"

@@ -80,6 +80,9 @@ BOOT = [*PY, "tests/boot/arm64.py", "--quick"]
 MAN = ["sh", "tests/check/man.sh", "doc/hvpolicy.1", "build/src/cli/hvpolicy", "check"]
 COPY = py("linux_copy.py")
 DIST = ["sh", "tests/check/dist.sh", "dist"]
+REPRODUCIBLE = ["sh", "-c", "sh tests/check/dist.sh dist && python3 -B "
+                "tests/check/reproducible.py dist"]
+DEB = py("deb.py")
 COVERAGE = py("coverage.py", "coverage")
 WARNINGS = ["sh", "-c", "meson setup warnings -Dwerror=true && ninja -C warnings " + LIB]
 SANITIZERS = ["sh", "-c", "meson setup asan -Db_sanitize=address,undefined && ninja -C asan "
@@ -92,14 +95,18 @@ def lint(name):
     return py("lint.py", name, "build")
 
 
-SLOW = [BOOT, COPY, COVERAGE, DIST, RELEASES, SANITIZERS, WARNINGS, TALLY, lint("clang-tidy"),
-        lint("analyzer"),
+SLOW = [BOOT, COPY, COVERAGE, DEB, DIST, RELEASES, REPRODUCIBLE, SANITIZERS, WARNINGS, TALLY,
+        lint("clang-tidy"), lint("analyzer"),
         *(ONE + [name] for name in ("afl", "faults", "libfuzzer", "page", "test_fleet",
                                     "test_migrate", "test_probe")),
         *(MESON + [suite] for suite in ("unit", "recorded", "cli", "examples"))]
 
 # The last element that is wrong is the answer, and not the first.
 LAST_REFUSAL = replace("src/gstate.c", r"if \(!pass->r3\) \{", "{")
+
+# A function moves on to a later version.
+NEW_NODE = replace("abi/hvpolicy.map", r"^\t\thvp_status_text;\n([^}]*\};)",
+                   r"\1\nHVPOLICY_9 {\n\tglobal:\n\t\thvp_status_text;\n} HVPOLICY_0.1;")
 
 # A check that reads the build folder needs it built first, in part or whole.
 NEEDS = {"lib": ["ninja", "-C", "build", LIB], "docs": ["ninja", "-C", "build", "doc/gen-tables"],
@@ -183,9 +190,7 @@ FAULTS = [  # check, what it needs, fault, word it must say
         replace("abi/hvpolicy.map", r"^(\t\thvp_status_text;)", r"\1\n\t\thvp_none;")(tree),
         append(CORE, "HVP_API void hvp_none(void);\nvoid hvp_none(void)\n{\n}\n")(tree)],
      "hvp_none was added to HVPOLICY_0.1, which 0.1.0 closed"),
-    (RELEASES, "lib", replace("abi/hvpolicy.map", r"^\t\thvp_status_text;\n([^}]*\};)",
-                              r"\1\nHVPOLICY_9 {\n\tglobal:\n\t\thvp_status_text;\n} "
-                              "HVPOLICY_0.1;"), "undefined symbol: hvp_status_text, version HVPOLICY_0.1"),
+    (RELEASES, "lib", NEW_NODE, "undefined symbol: hvp_status_text, version HVPOLICY_0.1"),
     (RELEASES, "lib", replace("src/meson.build", r"'-Wl,--version-script,' \+ map, '[^']*'", ""),
      "not refused by its version"),
     (RELEASES, "lib", replace("src/meson.build", r"soversion: '\d+'", "soversion: '9'"),
@@ -201,6 +206,8 @@ FAULTS = [  # check, what it needs, fault, word it must say
      "newest node"),
     (VERSION, "lib", replace("src/meson.build", r"soversion: '\d+'", "soversion: '9'"), "SONAME"),
     (VERSION, "lib", replace("CHANGELOG.md", r"^## ", "## 9.9.9\n\n## "), "CHANGELOG"),
+    (VERSION, "lib", replace("examples/debian/changelog", r"\d+\.\d+\.\d+-", "9.9.9-"),
+     "debian/changelog says 9.9.9"),
     (py("license.py"), None, replace(CORE, r".*SPDX.*\n", ""), "no SPDX line"),
     (py("license.py"), None, replace(HEADER, r"GPL-2.0-only OR BSD-2-Clause", "GPL-2.0-only"),
      "another licence"),
@@ -240,6 +247,21 @@ FAULTS = [  # check, what it needs, fault, word it must say
     (MAN, "all", lambda tree: (tree / MAN[2]).write_text(
         (tree / MAN[2]).read_text().replace("version", "")), "does not name --version"),
     (DIST, None, append(".gitignore", "/src/base.c\n"), "src/base.c does not exist"),
+    (REPRODUCIBLE, None, replace("meson.build", r"^  '-ffile-prefix-map=@0@/=.*\n", ""),
+     f"{LIB.removeprefix('src/')}: differs"),
+    (REPRODUCIBLE, None, fn("const char hvp__when[] = __DATE__;",
+                            "extern const char hvp__when[];\n"), "libhvpolicy.a: differs"),
+    (REPRODUCIBLE, None, replace("doc/Doxyfile.in", r"^QUIET", "HTML_TIMESTAMP = YES\nQUIET"),
+     "manual/index.html: differs"),
+    (DEB, None, NEW_NODE, "hvp_status_text@HVPOLICY_9"),
+    (DEB, None, replace("examples/debian/libhvpolicy-dev.install", r"^.*\.a\n", ""),
+     "libhvpolicy.a exists in debian/tmp but is not installed"),
+    (DEB, None, replace("examples/debian/control", r"^Depends: libhvpolicy0 .*$",
+                        "Depends: ${misc:Depends}"), "libhvpolicy-dev depends on"),
+    (DEB, None, replace("examples/debian/control", r"^Section: libdevel", "Section: none"),
+     "unknown-section"),
+    (DEB, None, replace("examples/debian/tests/control", r"hvpolicy check", "hvpolicy chess"),
+     "hvpolicy chess"),
     (COVERAGE, None, fn("int hvp__f(int n)\n{\n\treturn n;\n}"), "src/base.c:"),
     (WARNINGS, None, fn("int hvp__f(int n) { long m = 1; return m + n; }"), "-Werror=conversion"),
     (SANITIZERS, None, replace(CORE, r"return HVP_VERSION;",
