@@ -5,18 +5,18 @@
 set -eu
 
 build="gcc libc6-dev libjansson-dev libmxml-dev meson ninja-build pkg-config python3"
-package="$build debhelper git libcmocka-dev python3-jsonschema"
-test="$package abigail-tools afl++ bc binutils-aarch64-linux-gnu binutils-powerpc64-linux-gnu
+packaging="$build debhelper git libcmocka-dev python3-jsonschema"
+test="$packaging abigail-tools afl++ bc binutils-aarch64-linux-gnu binutils-powerpc64-linux-gnu
 	binutils-powerpc64le-linux-gnu bison chromium chromium-driver clang clang-tidy coccinelle
-	cpio cppcheck doxygen dwarves fakeroot faketime flex fonts-dejavu-core g++ gcc-aarch64-linux-gnu
-	gcc-powerpc64-linux-gnu gcc-powerpc64le-linux-gnu groff-base lcov libc6-dev-arm64-cross
-	libc6-dev-ppc64-cross libc6-dev-ppc64el-cross libclang-rt-dev lintian locales man-db
-	python3-pil python3-selenium qemu-system-arm qemu-user shellcheck sparse
+	cpio cppcheck doxygen dwarves fakeroot faketime flex fonts-dejavu-core g++
+	gcc-aarch64-linux-gnu gcc-powerpc64-linux-gnu gcc-powerpc64le-linux-gnu groff-base lcov
+	libc6-dev-arm64-cross libc6-dev-ppc64-cross libc6-dev-ppc64el-cross libclang-rt-dev lintian
+	locales man-db python3-pil python3-selenium qemu-system-arm qemu-user shellcheck sparse
 	xz-utils"
 
 case ${1-} in
 build) want=$build ;;
-package) want=$package ;;
+package) want=$packaging ;;
 test) want=$test ;;
 *)
 	echo "usage: install-deps.sh build|package|test" >&2

@@ -9,7 +9,6 @@ own tests (examples/debian/tests) use them, and purged without a trace.
 import os
 import pathlib
 import re
-import shlex
 import shutil
 import sys
 import tempfile
@@ -51,7 +50,8 @@ def packages_depend(debs):
     version = (ROOT / "VERSION").read_text().strip()
     depends = {name: must("dpkg-deb", "-f", deb, "Depends") for name, deb in zip(PACKAGES, debs)}
     library = PACKAGES[0]
-    oldest = re.findall(r"^ \(symver\)\S+ (\S+)$", (DEBIAN / f"{library}.symbols").read_text(), re.M)
+    symbols = (DEBIAN / f"{library}.symbols").read_text()
+    oldest = re.findall(r"^ \(symver\)\S+ (\S+)$", symbols, re.M)
     if not any(f"{library} (>= {v})" in depends["hvpolicy"] for v in oldest):
         bad(f"hvpolicy depends on {depends['hvpolicy']}")
     if not re.search(rf"{library} \(= {version}-\d+\)", depends["libhvpolicy-dev"]):
@@ -92,7 +92,8 @@ with tempfile.TemporaryDirectory() as name:
     for folder in ("updates", "info", "triggers"):
         (root / "var/lib/dpkg" / folder).mkdir(parents=True)
     shutil.copy("/var/lib/dpkg/status", root / "var/lib/dpkg/status")
-    dpkg = shlex.split(f"fakeroot dpkg --root={root} --force-not-root --no-triggers --log=/dev/null")
+    dpkg = ["fakeroot", "dpkg", f"--root={root}", "--force-not-root", "--no-triggers",
+            "--log=/dev/null"]
     path = {"env": os.environ | {"PATH": os.environ["PATH"] + ":/usr/sbin:/sbin"}}
     must(*dpkg, "--install", *debs, **path)
     count = len(files(root))

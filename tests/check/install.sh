@@ -53,7 +53,8 @@ links() {
 	links static-c gcc consumer.c -static $(pkg-config --static --libs hvpolicy)
 	links static-c++ g++ consumer.cpp -static $(pkg-config --static --libs hvpolicy)
 }
-readelf -d "$programs/shared-c" | grep -q 'NEEDED.*libhvpolicy\.so\.0' || fail "shared-c is not shared"
+readelf -d "$programs/shared-c" | grep -q 'NEEDED.*libhvpolicy\.so\.0' ||
+	fail "shared-c is not shared"
 readelf -d "$programs/static-c" | grep -q libhvpolicy && fail "static-c is not static"
 LD_LIBRARY_PATH=$libdir "$(find "$dest" -name hvpolicy -type f -perm -u+x)" --version |
 	grep -qF "$(cat "$root/VERSION")" || fail "the installed command does not say its version"

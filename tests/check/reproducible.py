@@ -23,7 +23,8 @@ TARGETS = [f"src/libhvpolicy.so.{VERSION}", "src/libhvpolicy.a", "src/cli/hvpoli
 
 def outcome(build, out, prefix, **kw):
     """Install a build and write its manual, below out."""
-    must(*prefix, "meson", "install", "-C", build, "--no-rebuild", "--quiet", "--destdir", out, **kw)
+    must(*prefix, "meson", "install", "-C", build, "--no-rebuild", "--quiet", "--destdir", out,
+         **kw)
     must(*prefix, "sh", build.parent / "tests/check/docs.sh", build / "doc/gen-tables",
          build / "manual", **kw)
     (build / "manual/html").rename(out / "manual")

@@ -392,8 +392,8 @@ for source in tracked():
 # A repository of its own, so that ignored files are told apart as in the real one.
 must("git", "init", "-q", pristine.name)
 if (ROOT / ".git").exists():  # with the history, which holds the releases
-    objects = must("git", "-c", "safe.directory=*", "-C", ROOT, "rev-parse", "--path-format=absolute",
-                   "--git-path", "objects")
+    objects = must("git", "-c", "safe.directory=*", "-C", ROOT, "rev-parse",
+                   "--path-format=absolute", "--git-path", "objects")
     (pathlib.Path(pristine.name) / ".git/objects/info/alternates").write_text(objects)
 
 faults = [f for f in FAULTS if selected(*f[:3])]
