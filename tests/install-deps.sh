@@ -5,7 +5,7 @@
 set -eu
 
 build="gcc libc6-dev libjansson-dev libmxml-dev meson ninja-build pkg-config python3"
-packaging="$build debhelper git libcmocka-dev python3-jsonschema"
+packaging="$build build-essential debhelper git libcmocka-dev python3-jsonschema"
 test="$packaging abigail-tools afl++ bc binutils-aarch64-linux-gnu binutils-powerpc64-linux-gnu
 	binutils-powerpc64le-linux-gnu bison chromium chromium-driver clang clang-tidy coccinelle
 	cpio cppcheck doxygen dwarves fakeroot faketime flex fonts-dejavu-core g++

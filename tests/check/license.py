@@ -31,4 +31,12 @@ for name, words in (("GPL-2.0-only", "GNU GENERAL PUBLIC LICENSE"),
     path = ROOT / "LICENSES" / (name + ".txt")
     if not path.exists() or words not in path.read_text():
         bad(f"LICENSES/{name}.txt is not the text of the licence")
+
+# Debian's copyright file says the same.
+text = (ROOT / "examples/debian/copyright").read_text()
+if f"\nLicense: {LINE.split(': ')[1]}\n" not in text:
+    bad("examples/debian/copyright: another licence")
+bsd = (ROOT / "LICENSES/BSD-2-Clause.txt").read_text().splitlines()
+if "".join(f" {line or '.'}\n" for line in bsd) not in text:
+    bad("examples/debian/copyright: not the text of LICENSES/BSD-2-Clause.txt")
 done(count, "source files")

@@ -212,6 +212,8 @@ FAULTS = [  # check, what it needs, fault, word it must say
     (py("license.py"), None, replace(HEADER, r"GPL-2.0-only OR BSD-2-Clause", "GPL-2.0-only"),
      "another licence"),
     (py("license.py"), None, remove("LICENSES/BSD-2-Clause.txt"), "not the text"),
+    (py("license.py"), None, replace("examples/debian/copyright", r"^License: GPL.* OR", "License:"),
+     "copyright: another licence"),
     (py("leaks.py"), None, append(CORE, "/* see /" + "root/notes */\n"), "«/" + "root"),
     (py("leaks.py"), None, append("quickstart", "# deb.deb" + "ian.org\n"), ".org»"),
     (py("style.py"), None, append(CORE, "/* " + "x" * 100 + " */\n"), "columns"),
