@@ -22,7 +22,7 @@ PACKAGES = re.findall(r"^Package: (.*)$", (DEBIAN / "control").read_text(), re.M
 
 
 def build(out):
-    # dash of the tests: they run elsewhere, with more compilers
+    # the tests run elsewhere, with more compilers
     argv = ["sh", DEBIAN / "build", out]
     if len(sys.argv) > 1:
         tarball, = pathlib.Path(sys.argv[1]).glob("dist/meson-dist/*.tar.xz")
