@@ -1,0 +1,343 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""Profiles: their wire form, verdicts of a migration (R24 to R26) and what hosts share (R27).
+
+Tags and machine capabilities: wire.h, QEMU hw/ppc/spapr_caps.c. Revisions of a processor that a raw
+guest may move between: QEMU target/ppc/cpu_init.c. A question is about one architecture.
+"""
+import firmware as fw
+from common import (BROKEN, CAPABILITY, CHANGED, COPY_MEMORY, DEGRADED, LEVELS, LOGICAL, OK, ORDER,
+                    REFUSED, SAME, SIZE, VALUE, VERSION, answer, ask, level_set)
+from levels import NAME, PROCESSORS
+from registers import FACILITIES, MSGP, PREFIX
+
+POWER, ARM64 = 1, 2
+HOST, GUEST = 1, 2
+RAW = 1
+PSCI_0_1, PSCI_0_2 = 1, 2
+TAGS = {"level": 0x8001, "arch": 0x8002, "role": 0x8003, "quirks": 0x8004, "levels": 0x8010,
+        "facilities": 0x8011, "l2": 0x8012, "reflected": 0x8013, "nested": 0x8014, "pvr": 0x8015,
+        "flags": 0x8016, "known": 0x8017, "default": 0x8018, "caps": 0x8019, "withheld": 0x801A,
+        "registers": 0x8020, "vcpus": 0x8021, "fw_listed": 0x8022, "fw_known": 0x8023,
+        "fw_varies": 0x8024, "fw_unsure": 0x8025, "fw_value": 0x8026}
+# Kinds of objects of findings.
+CALL, FACILITY, LEVEL, FWREG, MACHINE, REGISTER = 0, 1, 2, 5, 6, 8
+IBS, CAPS = 5, 15       # number of a capability; how many there are
+LARGEST = [1, 1, 1, 2, 2, 4, 30, 1, 1, 1, 1, 1, 1, 1, 1]
+# Departures that these questions are about (R26), as bits.
+PREFIX_NEVER, P11_UNKNOWN, P11_UNCHECKED, DOORBELL_TO_HEAI, HFU_ALL = (
+    1 << n for n in (0, 1, 2, 4, 5))
+BY_NUMBER, MAXIMUM_UNCHECKED, CAPS_UNSENT, IBS_BY_NUMBER, UNENFORCED = (
+    1 << n for n in (16, 17, 18, 19, 20))
+STREAM_COUNT = 1 << 32
+TOLD_ONLY = [1 << n for n in (3, 6, 7, 8, 9, 10)]
+QUIRKS = [PREFIX_NEVER, P11_UNKNOWN, P11_UNCHECKED, DOORBELL_TO_HEAI, HFU_ALL, BY_NUMBER,
+          MAXIMUM_UNCHECKED, CAPS_UNSENT, IBS_BY_NUMBER, UNENFORCED, *TOLD_ONLY]
+
+
+def wire(profile):
+    """The one form of a profile: records in the order of their tags, none of 0."""
+    records = []
+    for name, value in profile.items():
+        values = value if isinstance(value, list) else [value]
+        records += [(TAGS[name], n, v) for n, v in enumerate(values) if v]
+    return pack(sorted(records))
+
+
+def pack(records, magic=b"HVPP", version=1, count=None):
+    count = len(records) if count is None else count
+    return (f"{magic.hex()}{version:04x}{count:04x}" +
+            "".join(f"{t:04x}{n:04x}{v:016x}" for t, n, v in records))
+
+
+def some(rng, names):
+    return [n for n in names if rng.randrange(3)]
+
+
+def facility_set(rng):
+    few = FACILITIES if rng.randrange(2) else some(rng, FACILITIES)
+    return sum(1 << f for f in few)
+
+
+def random_caps(rng, profile):
+    known = [n for n in range(CAPS) if rng.randrange(2)]
+    profile["known"] = sum(1 << n for n in known)
+    profile["default"] = sum(1 << n for n in known if rng.randrange(2))
+    profile["caps"] = [rng.randrange(LARGEST[n] + 1) if n in known else 0 for n in range(CAPS)]
+
+
+def power_host(rng, quirks=True):
+    oldest, newest = sorted(rng.choices(range(1, len(ORDER)), k=2))
+    levels = ORDER[oldest:newest + 1] if rng.randrange(4) else some(rng, ORDER[1:])
+    withheld = [n for n in ORDER[1:] if n not in levels and rng.randrange(3) == 0]
+    host = {"level": 1, "arch": POWER, "role": HOST,
+            "quirks": sum(q for q in QUIRKS if rng.randrange(5) == 0) if quirks else 0,
+            "levels": level_set(levels), "withheld": level_set(withheld),
+            "facilities": facility_set(rng), "l2": facility_set(rng),
+            "nested": rng.randrange(16) << 60 if rng.randrange(2) else 0,
+            "pvr": random_pvr(rng), "flags": rng.randrange(2)}
+    random_caps(rng, host)
+    return host
+
+
+def random_pvr(rng):
+    return rng.choice((0x4E, 0x4E, 0x80, 0x80, 0x82, 0x4D, 0x3F)) << 16 | \
+        rng.choice((0x1201, 0x1200, 0x1202, 0x1203, 0x1100, 0x0201, 0x0100, 0x2200))
+
+
+def power_guest(rng, host):
+    """A guest that may have come from anywhere, often from this host."""
+    raw = rng.randrange(4) == 0
+    inside = [n for n in ORDER[1:] if host["levels"] >> LEVELS[n] & 1]
+    level = rng.choice(inside if inside and rng.randrange(2) else ORDER[1:])
+    fits = rng.randrange(2)
+    guest = {"level": 1, "arch": POWER, "role": GUEST,
+             "levels": 0 if raw else 1 << LEVELS[level], "flags": RAW if raw else 0,
+             "facilities": facility_set(rng) & (host["facilities"] if fits else -1),
+             "l2": facility_set(rng) & (host["l2"] if fits else -1) if rng.randrange(2) else 0,
+             "nested": host["nested"] & rng.randrange(16) << 60 if fits
+             else rng.choice((0, 0, rng.randrange(16) << 60)),
+             "pvr": rng.choice((host["pvr"] or 0x00801200, random_pvr(rng)))}
+    guest["reflected"] = guest["l2"] & rng.choice((0, 1 << MSGP, facility_set(rng)))
+    random_caps(rng, guest)
+    if fits:
+        for n in range(CAPS):
+            if host["known"] >> n & 1 and rng.randrange(4):
+                guest["caps"][n] = min(guest["caps"][n], host["caps"][n])
+    return guest
+
+
+def raw_fate(have, there, offered):
+    """QEMU's pvr_match: another stepping may do."""
+    if not offered or not there or have >> 16 != there >> 16:
+        return REFUSED
+    if have == there:
+        return SAME
+    version = have >> 16
+    if version in (0x4E, 0x80, 0x82) and (have ^ there) & 0xF00:
+        return REFUSED
+    if version == 0x4E and ((have & 0xF) < 2) != ((there & 0xF) < 2):
+        return REFUSED
+    return CHANGED
+
+
+def level_fate(guest, there):
+    name = NAME[guest["levels"].bit_length() - 1]
+    bit, quirks = guest["levels"], there["quirks"]
+    if (name == "P11" and quirks & P11_UNKNOWN) or (name == "2.06+" and quirks & BY_NUMBER):
+        return name, REFUSED
+    if there["levels"] & bit:
+        return name, SAME
+    if name == "P11" and quirks & P11_UNCHECKED and there["levels"] & level_set(["3.1"]):
+        return name, BROKEN
+    if there["withheld"] & bit and quirks & MAXIMUM_UNCHECKED:
+        return name, BROKEN
+    return name, REFUSED
+
+
+def more(n, a, b):
+    """Whether a value of a capability is more than another, or something else."""
+    if n == IBS and a >= 2:
+        return a != b
+    return a > b
+
+
+def cap_fate(n, guest, there):
+    a, b = guest["caps"][n], there["caps"][n]
+    unsent = there["quirks"] & CAPS_UNSENT and guest["default"] & 1 << n
+    if not guest["known"] & there["known"] & 1 << n:
+        return SAME
+    if unsent and not there["default"] & 1 << n and b == 0:
+        return REFUSED      # what is not sent counts as the default there, which is more than 0
+    if not more(n, a, b):
+        return SAME
+    if unsent and there["default"] & 1 << n:
+        return BROKEN
+    if n == IBS and a <= b and there["quirks"] & IBS_BY_NUMBER:
+        return BROKEN
+    return REFUSED
+
+
+def power_fates(guest, there):
+    """Every finding: (kind of object, object, verdict)"""
+    quirks = there["quirks"]
+    if guest["flags"] & RAW:
+        yield CALL, 0, raw_fate(guest["pvr"], there["pvr"], there["flags"] & RAW)
+    elif guest["levels"]:
+        name, verdict = level_fate(guest, there)
+        yield LEVEL, LOGICAL[name], verdict
+    for f in FACILITIES:
+        bit = 1 << f
+        if guest["facilities"] & bit:
+            spoilt = f == PREFIX and quirks & PREFIX_NEVER
+            yield (FACILITY, f, BROKEN if spoilt
+                   else SAME if there["facilities"] & bit else DEGRADED)
+        if guest["l2"] & bit:
+            enabled = not guest["reflected"] & bit
+            spoilt = (f == PREFIX and quirks & PREFIX_NEVER) or \
+                (f == MSGP and quirks & DOORBELL_TO_HEAI) or \
+                (f == MSGP and quirks & HFU_ALL and enabled)
+            if not there["l2"] & bit and enabled and quirks & HFU_ALL:
+                spoilt = True
+            yield (FACILITY, f, BROKEN if spoilt else SAME if there["l2"] & bit else DEGRADED)
+    for bit in (*CAPABILITY.values(), COPY_MEMORY):
+        if guest["nested"] & ~there["nested"] & bit:
+            yield CALL, 0, BROKEN if quirks & UNENFORCED else REFUSED
+            break
+    for n in range(CAPS):
+        yield MACHINE, n, cap_fate(n, guest, there)
+
+
+def told(fates):
+    """R24 to R26: the worst, and all; what is refused never gets to break."""
+    fates = [f for f in fates if f[2]]
+    if any(f[2] == REFUSED for f in fates):
+        fates = [(kind, what, min(f, REFUSED)) for kind, what, f in fates]
+    return answer(max((f[2] for f in fates), default=SAME),
+                  *(f"{kind:x}:{what:x}:{f:x}" for kind, what, f in sorted(fates)))
+
+
+def power_migrations(rng):
+    there = power_host(rng)
+    guest = power_guest(rng, there)
+    yield (ask("migrate", wire(guest), wire(there)),
+           f"{OK} {OK} {OK} {told(power_fates(guest, there))}")
+
+
+# ---- arm64
+
+def arm_host(rng, listed=None):
+    regs = fw.random_host(rng, listed)
+    return {"level": 1, "arch": ARM64, "role": HOST, "registers": rng.choice((0, 240, 245, 250)),
+            "vcpus": rng.choice((PSCI_0_2, PSCI_0_2, PSCI_0_1, 3)), "regs": regs}
+
+
+def arm_wire(profile):
+    listed, known, *values = profile["regs"].args()
+    return wire({**{k: v for k, v in profile.items() if k != "regs"},
+                 "fw_listed": listed, "fw_known": known, "fw_value": values})
+
+
+def arm_migrations(rng):
+    home, there = arm_host(rng), arm_host(rng)
+    if rng.randrange(2):
+        there["regs"] = fw.random_host(rng, home["regs"].listed)
+    if rng.randrange(3) == 0:
+        there["quirks"] = STREAM_COUNT
+    flags = rng.randrange(4) and fw.HAS_0_2
+    vm = fw.random_vm(rng, home["regs"], flags)
+    guest = {**home, "role": GUEST, "vcpus": PSCI_0_2 if flags else PSCI_0_1, "regs": vm}
+    # the stream is told about by ids
+    fates = [(REGISTER, fw.IDS[r] & 0xFFFFFFFF, REFUSED)
+             if r in vm.listed - there["regs"].listed and fate == REFUSED else (FWREG, r, fate)
+             for r, fate in ((r, fw.fate(r, vm, there["regs"], flags)) for r in range(8))]
+    if not guest["vcpus"] & there["vcpus"]:
+        fates.append((CALL, 0, REFUSED))
+    if there.get("quirks"):
+        # a number that is not known is taken to be the other's
+        both = guest["registers"] and there["registers"]
+        counts = [len(p["regs"].listed) + (p["registers"] if both else 0) for p in (guest, there)]
+        fates.append((CALL, 0, REFUSED if counts[0] > counts[1] else SAME))
+    yield (ask("migrate", arm_wire(guest), arm_wire(there)), f"{OK} {OK} {OK} {told(fates)}")
+
+
+# ---- the meet
+
+def lesser(n, values):
+    """What all of them are at least: the fixes of cap-ibs do not contain each other."""
+    if n == IBS and len(set(values)) > 1 and min(values) >= 2:
+        return 1
+    return min(values)
+
+
+def power_meet(hosts):
+    common = {"level": 1, "arch": POWER, "role": HOST}
+    for name in ("levels", "facilities", "l2", "nested", "flags", "default"):
+        common[name] = -1
+        for h in hosts:
+            common[name] &= h[name]
+    for name in ("quirks", "withheld", "known"):
+        common[name] = 0
+        for h in hosts:
+            common[name] |= h[name]
+    common["pvr"] = hosts[0]["pvr"] if len({h["pvr"] for h in hosts}) == 1 else 0
+    common["caps"] = [lesser(n, [h["caps"][n] for h in hosts if h["known"] >> n & 1] or [0])
+                      for n in range(CAPS)]
+    return common
+
+
+def meets(rng):
+    hosts = [power_host(rng) for _ in range(rng.randrange(1, 5))]
+    if rng.randrange(2):
+        for h in hosts:
+            h["pvr"] = hosts[0]["pvr"]
+    yield (ask("meet", len(hosts), *(wire(h) for h in hosts)),
+           f"{' 0' * (len(hosts) + 1)} {wire(power_meet(hosts))}".strip())
+
+
+def arm_meets(rng):
+    """Hosts that list the same registers."""
+    listed = set(range(rng.randrange(9)))
+    hosts = [arm_host(rng, listed) for _ in range(rng.randrange(1, 5))]
+    all_regs = [h["regs"] for h in hosts]
+    values, varies = {}, 0
+    for r in listed:
+        have = [regs.value[r] for regs in all_regs]
+        if r in fw.SERVICES:
+            values[r] = have[0]
+            for v in have:
+                values[r] &= v
+        else:
+            values[r] = min(have)
+        if len({fw.initial(regs, fw.HAS_0_2).value[r] for regs in all_regs}) > 1:
+            varies |= 1 << r
+    counts = [h["registers"] for h in hosts if h["registers"]]
+    vcpus = 3
+    for h in hosts:
+        vcpus &= h["vcpus"]
+    common = {"level": 1, "arch": ARM64, "role": HOST, "registers": min(counts, default=0),
+              "vcpus": vcpus, "fw_varies": varies, "regs": fw.Regs(listed, values)}
+    yield (ask("meet", len(hosts), *(arm_wire(h) for h in hosts)),
+           f"{' 0' * (len(hosts) + 1)} {arm_wire(common)}".strip())
+
+
+def roles(rng):
+    host = power_host(rng)
+    guest = power_guest(rng, host)
+    yield ask("migrate", wire(host), wire(host)), f"{OK} {OK} {VALUE}"
+    yield ask("migrate", wire(guest), wire(guest)), f"{OK} {OK} {VALUE}"
+    yield ask("meet", 2, wire(host), wire(guest)), f"{OK} {OK} {VALUE}"
+    other = arm_host(rng)
+    yield ask("meet", 2, wire(host), arm_wire(other)), f"{OK} {OK} {VALUE}"
+
+
+def records_of(text):
+    data = bytes.fromhex(text)[8:]
+    return [(int.from_bytes(data[at:at + 2], "big"), int.from_bytes(data[at + 2:at + 4], "big"),
+             int.from_bytes(data[at + 4:at + 12], "big")) for at in range(0, len(data), 12)]
+
+
+def forms(rng):
+    """One profile, one form; what is not quite one is refused."""
+    host = power_host(rng)
+    good = wire(host)
+    records = records_of(good)
+    yield ask("wire", good), f"{OK} {good}"
+    yield ask("wire", good + "00"), str(SIZE)
+    yield ask("wire", good[:-2]), str(SIZE)
+    yield ask("wire", pack(records, count=len(records) + 1)), str(SIZE)
+    yield ask("wire", pack(records, magic=b"HVPQ")), str(VERSION)
+    yield ask("wire", pack(records, version=2)), str(VERSION)
+    at = rng.randrange(len(records) - 1)
+    swapped = records[:at] + [records[at + 1], records[at]] + records[at + 2:]
+    yield ask("wire", pack(swapped)), str(VALUE)
+    yield ask("wire", pack(records[:at + 1] + records[at:])), str(VALUE)
+    tag, item, _ = records[at]
+    yield ask("wire", pack(records[:at] + [(tag, item, 0)] + records[at + 1:])), str(VALUE)
+    yield ask("wire", pack(records + [(0xFFFF, 0, 1)])), str(VERSION)
+    yield ask("wire", pack([(0x7000 + at, 0, 1)] + records)), f"{OK} {good}"
+
+
+EXHAUSTIVE = []
+RANDOM = [(power_migrations, 6), (arm_migrations, 3), (meets, 2), (arm_meets, 2), (roles, 1),
+          (forms, 1)]
+assert all(len(p) == 3 for p in PROCESSORS.values())
