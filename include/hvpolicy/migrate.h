@@ -32,7 +32,10 @@ HVP_BEGIN_DECLS
  * withheld level with MAXIMUM_UNCHECKED, nested capabilities with NESTED_UNENFORCED, a pseries
  * capability with CAPS_UNSENT that stands at the default of both, or with IBS_BY_NUMBER, a register
  * with STREAM_DROPS_HIGH or STREAM_FORGETS; instead of degraded: a facility that L1 enables for L2,
- * with HFU_ALL; and a facility that a quirk spoils (struct hvp_quirk_info).
+ * with HFU_ALL; and a facility that a quirk spoils (struct hvp_quirk_info). With CAPS_UNSENT a
+ * pseries capability at the guest's default is refused where the machine stands at 0 and not at its
+ * own default, which is what counts there. A number of registers that is not known is taken to be
+ * the other's.
  *
  * If anything is refused, the guest does not go: findings that would be broken are told as refused,
  * with their quirk. Registers and processor features that no profile has are not asked about.

@@ -63,7 +63,7 @@ struct hvp_vstruct_plan {
  *                           @a hand_back
  * @retval HVP_ERR_ARGUMENT  a pointer is NULL, no such contract, or the known sizes are not in
  *                           order
- * @retval HVP_ERR_TOO_SMALL below the first published size
+ * @retval HVP_ERR_TOO_SMALL below the first published size (not EXACT)
  * @retval HVP_ERR_SIZE      not the known size (EXACT)
  * @retval HVP_ERR_TOO_BIG   above the known size (REFUSE_LARGER) or the limit (EXTENSIBLE)
  */
