@@ -45,18 +45,6 @@ static struct hvp_hvregs_host host_of(uint32_t features)
 	};
 }
 
-/* L1's structure as bytes, all different. */
-static struct hvp_hvregs filled(uint64_t seed)
-{
-	unsigned char bytes[V2];
-	struct hvp_hvregs regs;
-
-	for (size_t i = 0; i < sizeof(bytes); i++)
-		bytes[i] = (unsigned char)draw(&seed);
-	memcpy(&regs, bytes, sizeof(regs));
-	return regs;
-}
-
 static uint64_t field(const struct hvp_hvregs *regs, const struct row *row)
 {
 	const unsigned char *at = (const unsigned char *)regs + row->offset;
@@ -79,6 +67,16 @@ static void set_field(struct hvp_hvregs *regs, const struct row *row, uint64_t v
 		memcpy(at, &half, sizeof(half));
 	else
 		memcpy(at, &value, sizeof(value));
+}
+
+/* L1's structure, all fields different; of the same numbers whatever the byte order. */
+static struct hvp_hvregs filled(uint64_t seed)
+{
+	struct hvp_hvregs regs = { 0 };
+
+	for (size_t i = 0; i < COUNT(rows); i++)
+		set_field(&regs, &rows[i], draw(&seed));
+	return regs;
 }
 
 /* The filter bit by bit: what remains of each of the three fields that it looks at. */
