@@ -898,13 +898,6 @@ static void ask_migrate(void)
 	}
 }
 
-static void ask_quirks(void)
-{
-	const uint32_t arch = u32(), linux_release = u32();
-
-	say(hvp_quirk_known(arch, linux_release, u32()));
-}
-
 #define VERB(name) { #name, ask_##name }
 
 static const struct {
@@ -916,7 +909,7 @@ static const struct {
 	VERB(enter), VERB(flags), VERB(fwcompare), VERB(fwinitial), VERB(fwoffers), VERB(fwwrite),
 	VERB(getcaps), VERB(guest), VERB(hcall), VERB(hfscr), VERB(leave), VERB(level), VERB(lpcr),
 	VERB(meet), VERB(migrate), VERB(negotiate), VERB(newest), VERB(offers), VERB(output),
-	VERB(pcr), VERB(policy), VERB(pvr), VERB(quirks), VERB(register), VERB(result),
+	VERB(pcr), VERB(policy), VERB(pvr), VERB(register), VERB(result),
 	VERB(retry), VERB(setcaps), VERB(state), VERB(strategy), VERB(swap), VERB(table),
 	VERB(tail), VERB(target), VERB(vector), VERB(version), VERB(wide), VERB(wire),
 };

@@ -5,10 +5,11 @@ Tags and machine capabilities: wire.h, QEMU hw/ppc/spapr_caps.c. Revisions of a 
 guest may move between: QEMU target/ppc/cpu_init.c. A question is about one architecture.
 """
 import firmware as fw
-from common import (BROKEN, CAPABILITY, CHANGED, COPY_MEMORY, DEGRADED, LEVELS, LOGICAL, OK, ORDER,
-                    REFUSED, SAME, SIZE, VALUE, VERSION, answer, ask, level_set)
-from levels import NAME, PROCESSORS
-from registers import FACILITIES, MSGP, PREFIX
+from common import (BROKEN, CAPABILITY, CHANGED, COPY_MEMORY, DEGRADED, LEVELS, LOGICAL,
+                    NO_COMMON_LEVEL, OK, ORDER, REFUSED, SAME, SIZE, VALUE, VERSION, answer, ask,
+                    level_set)
+from levels import NAME
+from registers import FACILITIES, MSGP, PREFIX, TM, VECVSX, levels_have
 
 POWER, ARM64 = 1, 2
 HOST, GUEST = 1, 2
@@ -300,6 +301,29 @@ def arm_meets(rng):
            f"{' 0' * (len(hosts) + 1)} {arm_wire(common)}".strip())
 
 
+def guests(rng):
+    """The guest that a host starts: its level, and of the host's facilities what the level has."""
+    host = power_host(rng, quirks=False)
+    # doorbells are there before HFSCR can disable them
+    have = {name: bits | 1 << MSGP for name, bits in levels_have()}
+    host["levels"] &= level_set(have)
+    host["withheld"] &= ~host["levels"]
+    inside = [n for n in have if host["levels"] >> LEVELS[n] & 1]
+    asked = rng.choice((0, 0, LEVELS[rng.choice(list(have))]))
+    question = ask("guest", wire(host), asked, 0)
+    level = NAME[asked] if asked else inside[-1] if inside else None
+    if level not in inside and (asked or not host["flags"]):
+        yield question, f"{OK} {NO_COMMON_LEVEL}"
+        return
+    guest = {**host, "role": GUEST, "withheld": 0, "l2": 0, "nested": 0}
+    guest["levels"] = level_set([level]) if level else 0
+    guest["flags"] = 0 if level else RAW
+    lacks = [f for f, n in ((VECVSX, 1), (TM, 0)) if host["known"] >> n & 1 and not host["caps"][n]]
+    # raw, it has what the host has
+    guest["facilities"] &= have.get(level, -1) & ~sum(1 << f for f in lacks)
+    yield question, f"{OK} {OK} {wire(guest)}"
+
+
 def roles(rng):
     host = power_host(rng)
     guest = power_guest(rng, host)
@@ -338,6 +362,5 @@ def forms(rng):
 
 
 EXHAUSTIVE = []
-RANDOM = [(power_migrations, 6), (arm_migrations, 3), (meets, 2), (arm_meets, 2), (roles, 1),
-          (forms, 1)]
-assert all(len(p) == 3 for p in PROCESSORS.values())
+RANDOM = [(power_migrations, 6), (arm_migrations, 3), (meets, 2), (arm_meets, 2), (guests, 2),
+          (roles, 1), (forms, 1)]
