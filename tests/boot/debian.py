@@ -38,25 +38,25 @@ def machine_sources():
                    if line.split()[1].startswith(BASE)})
 
 
-def sources(suite):
+def sources(suite, kind="deb"):
     """What apt reads for a suite: the base with its updates, or one that lies beside it."""
     here = machine_sources()
     if suite != BASE:
         here = [(address, suite) for address, name in here if name == BASE]
     if not here:
         sys.exit(f"FAILED: the machine has no apt source of {BASE}")
-    return "".join(f"deb {address} {name} main\n" for address, name in here)
+    return "".join(f"{kind} {address} {name} main\n" for address, name in here)
 
 
 class Archive:
-    """The packages of one suite for one architecture."""
+    """The packages of one suite for one architecture, or (kind deb-src) their sources."""
 
-    def __init__(self, arch, suite=BASE):
-        self.dir = CACHE / f"{suite}-{arch}"
+    def __init__(self, arch, suite=BASE, kind="deb"):
+        self.dir = CACHE / (f"{suite}-{arch}" if kind == "deb" else f"{suite}-{kind}")
         for name in ("state/lists/partial", "cache/archives/partial", "unpacked"):
             (self.dir / name).mkdir(parents=True, exist_ok=True)
         (self.dir / "status").touch()
-        (self.dir / "sources.list").write_text(sources(suite))
+        (self.dir / "sources.list").write_text(sources(suite, kind))
         self.options = [f"-oAPT::Architecture={arch}", f"-oAPT::Architectures={arch}",
                         f"-oDir::State={self.dir}/state", f"-oDir::Cache={self.dir}/cache",
                         f"-oDir::State::status={self.dir}/status",
@@ -115,6 +115,19 @@ class Archive:
             must("apt-get", "-qq", *self.options, "download", *packages, cwd=part)
             for deb in pathlib.Path(part).glob("*.deb"):
                 must("dpkg-deb", "-x", deb, pathlib.Path(part, "files"))
+            pathlib.Path(part, "files").rename(folder)
+        return folder
+
+    def source(self, package):
+        """Folder with the source of a package as its authors gave it, without Debian's changes."""
+        folder = self.dir / "unpacked" / package
+        if folder.exists():
+            return folder
+        with tempfile.TemporaryDirectory(dir=self.dir) as part:
+            must("apt-get", "-qq", *self.options, "source", "--tar-only", package, cwd=part)
+            packed, = pathlib.Path(part).glob("*.orig.tar.*[a-z0-9]")
+            pathlib.Path(part, "files").mkdir()
+            must("tar", "-xf", packed, "-C", pathlib.Path(part, "files"), "--strip-components=1")
             pathlib.Path(part, "files").rename(folder)
         return folder
 
