@@ -21,9 +21,11 @@ ARCH = {  # GNU triplet, flags that keep the compiler off registers that a kerne
     "ppc64le": ("powerpc64le-linux-gnu", ["-msoft-float", "-mno-altivec", "-mno-vsx"]),
     "ppc64": ("powerpc64-linux-gnu", ["-msoft-float", "-mno-altivec", "-mno-vsx"]),
     "arm64": ("aarch64-linux-gnu", ["-mgeneral-regs-only"]),
+    "s390x": ("s390x-linux-gnu", ["-msoft-float"]),
+    "i386": ("i686-linux-gnu", ["-mno-sse", "-mno-mmx", "-mno-80387"]),
 }
-# Names and sections that the linker makes, not the code: the ppc64 ABIs need them.
-LINKER_SYMBOLS = {".TOC."}
+# Names and sections that the linker makes, not the code: the ABIs of ppc64 and i386 need them.
+LINKER_SYMBOLS = {".TOC.", "_GLOBAL_OFFSET_TABLE_"}
 LINKER_SECTIONS = {".toc", ".opd"}
 
 triplet, flags = ARCH[sys.argv[1]]
