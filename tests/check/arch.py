@@ -27,7 +27,7 @@ import debian
 import oracle
 
 OUT = debian.CACHE.parent / "arch"
-SUITES = ("unit", "recorded", "replay")
+SUITES = ("recorded", "replay", "unit")     # the longest program first
 ARCH = {  # GNU triplet, qemu, cpu family of meson, byte order, what it runs without --full
     "ppc64le": ("powerpc64le-linux-gnu", "ppc64le", "ppc64", "little", ["replay"]),
     "ppc64": ("powerpc64-linux-gnu", "ppc64", "ppc64", "big", ["replay"]),
@@ -79,9 +79,9 @@ def cross_file(name):
 def tests(folder, suites):
     """name -> command of the tests that are programs of a build folder."""
     listed = json.loads(must("meson", "introspect", "--tests", folder))
-    return {f"{suite} / {test['name']}": test["cmd"] for test in listed
-            for suite in (s.split(":")[-1] for s in test["suite"])
-            if suite in suites and pathlib.Path(test["cmd"][0]).is_relative_to(folder)}
+    return {f"{suite} / {test['name']}": test["cmd"] for suite in suites for test in listed
+            if suite in (s.split(":")[-1] for s in test["suite"])
+            and pathlib.Path(test["cmd"][0]).is_relative_to(folder)}
 
 
 def build(name, commands_of):
