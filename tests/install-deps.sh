@@ -6,14 +6,14 @@ set -eu
 
 build="gcc libc6-dev libjansson-dev libmxml-dev meson ninja-build pkg-config python3"
 packaging="$build build-essential debhelper git libcmocka-dev python3-jsonschema"
-test="$packaging abigail-tools afl++ bc binutils-aarch64-linux-gnu binutils-powerpc64-linux-gnu
-	binutils-powerpc64le-linux-gnu binutils-s390x-linux-gnu bison chromium chromium-driver
-	clang clang-tidy coccinelle cpio cppcheck doxygen dwarves fakeroot faketime flex
-	fonts-dejavu-core g++ gcc-aarch64-linux-gnu gcc-i686-linux-gnu gcc-powerpc64-linux-gnu
-	gcc-powerpc64le-linux-gnu gcc-s390x-linux-gnu groff-base lcov libc6-dev-arm64-cross
-	libc6-dev-i386-cross libc6-dev-ppc64-cross libc6-dev-ppc64el-cross libc6-dev-s390x-cross
-	libclang-rt-dev lintian locales man-db python3-pil python3-selenium qemu-system-arm
-	qemu-user shellcheck sparse xz-utils"
+test="$packaging abigail-tools afl++ bc binutils-aarch64-linux-gnu binutils-i686-linux-gnu
+	binutils-powerpc64-linux-gnu binutils-powerpc64le-linux-gnu binutils-s390x-linux-gnu bison
+	chromium chromium-driver clang clang-tidy coccinelle cpio cppcheck doxygen dwarves
+	fakeroot faketime flex fonts-dejavu-core g++ gcc-aarch64-linux-gnu gcc-i686-linux-gnu
+	gcc-powerpc64-linux-gnu gcc-powerpc64le-linux-gnu gcc-s390x-linux-gnu groff-base lcov
+	libc6-dev-arm64-cross libc6-dev-i386-cross libc6-dev-ppc64-cross libc6-dev-ppc64el-cross
+	libc6-dev-s390x-cross libclang-rt-dev lintian locales man-db python3-pil python3-selenium
+	qemu-system-arm qemu-user shellcheck sparse xz-utils"
 
 case ${1-} in
 build) want=$build ;;

@@ -208,6 +208,25 @@ static void ask_derive(void)
 		say_policy(&policy);
 }
 
+/* A name up to 16 bytes in a question is a word. */
+static void ask_facility(void)
+{
+	struct hvp_facility_info info;
+	uint32_t facility;
+
+	poison(facility);
+	if (!GOOD(hvp_facility_find(token(), &facility), facility))
+		return;
+	say(facility);
+	poison(info);
+	if (GOOD(hvp_facility_get(facility, &info), info)) {
+		say(info.facility);
+		say(info.enable_since);
+		say(info.until);
+		printf(" %s", info.name);
+	}
+}
+
 static void ask_doorbell(void)
 {
 	struct hvp_doorbell doorbell;
@@ -276,6 +295,19 @@ static void say_hvregs(const struct hvp_hvregs *regs)
 		}
 		say(value);
 	}
+}
+
+static void ask_validate(void)
+{
+	struct hvp_hvregs_host host;
+
+	memset(&host, 0, sizeof(host));
+	host.size = u32();
+	host.policy_level = u32();
+	host.features = u32();
+	host.reserved = u32();
+	host.hfscr = hfscr_policy();
+	printf(" %d", (int)hvp_hvregs_validate(&host, NULL));
 }
 
 static struct hvp_hvregs_host hvregs_host(void)
@@ -415,6 +447,18 @@ static void ask_level(void)
 	say(hvp_level_capability(level));
 	say(hvp_facility_of_level(level));
 	say(hvp_facility_enables(level));
+}
+
+static void ask_named(void)
+{
+	const uint32_t spelling = u32();
+	uint32_t level;
+
+	poison(level);
+	if (GOOD(hvp_level_find(token(), spelling, &level), level)) {
+		say(level);
+		printf(" %s", hvp_level_name(level, spelling));
+	}
 }
 
 static void ask_newest(void)
@@ -753,6 +797,71 @@ static void ask_element(void)
 	}
 }
 
+/* What a walk meets: every element with its place and its first doublewords. */
+static void ask_walk(void)
+{
+	uint32_t count;
+	const uint8_t *buf = bytes(&count);
+	struct hvp_gsb_walk walk;
+	struct hvp_gsb_element e;
+	enum hvp_status status = hvp_gsb_begin(&walk, buf, count);
+
+	printf(" %d", (int)status);
+	if (status)
+		return;
+	while (poison(e), GOOD(status = hvp_gsb_next(&walk, &e), e)) {
+		say(e.id);
+		say(e.bytes);
+		say(e.index);
+		say(e.offset);
+		for (uint32_t word = 0; word < 4; word++)
+			say(hvp_gsb_number(&e, word));
+	}
+}
+
+/* Numbers are put, then zeros of some size; what is built is told. */
+static void ask_build(void)
+{
+	const uint32_t dialect = u32(), room = u32(), count = u32();
+	uint8_t buf[256];
+	struct hvp_gsb_builder builder;
+
+	poison(buf);
+	poison(builder);
+	if (room > sizeof(buf))
+		malformed("too much room");
+	if (!GOOD(hvp_gsb_build(&builder, dialect, buf, room), builder))
+		return;
+	for (uint32_t i = 0; i < count; i++) {
+		const uint32_t id = u32();
+		const uint64_t value = u64();
+
+		printf(" %d", (int)hvp_gsb_put_number(&builder, id, value));
+		printf(" %d", (int)hvp_gsb_put(&builder, id, NULL, u32()));
+	}
+	say(builder.count);
+	say_bytes(buf, builder.used);
+	for (uint32_t i = builder.used; i < sizeof(buf); i++)
+		if (buf[i] != POISON)
+			fputs(" touched", stdout);
+}
+
+static void ask_fill(void)
+{
+	uint32_t count, word;
+	uint8_t *buf = bytes(&count);
+	struct hvp_gsb_walk walk;
+	struct hvp_gsb_element e;
+	uint64_t value;
+
+	word = u32();
+	value = u64();
+	if (hvp_gsb_begin(&walk, buf, count) || hvp_gsb_next(&walk, &e))
+		malformed("no element");
+	printf(" %d", (int)hvp_gsb_fill(&e, word, value, buf, count));
+	say_bytes(buf, count);
+}
+
 static void ask_output(void)
 {
 	const uint32_t vector = u32();
@@ -904,14 +1013,15 @@ static const struct {
 	const char *name;
 	void (*ask)(void);
 } verbs[] = {
-	VERB(accept), VERB(assign), VERB(buffer), VERB(call), VERB(caps), VERB(check),
-	VERB(choose), VERB(compat), VERB(decide), VERB(derive), VERB(doorbell), VERB(element),
-	VERB(enter), VERB(flags), VERB(fwcompare), VERB(fwinitial), VERB(fwoffers), VERB(fwwrite),
-	VERB(getcaps), VERB(guest), VERB(hcall), VERB(hfscr), VERB(leave), VERB(level), VERB(lpcr),
-	VERB(meet), VERB(migrate), VERB(negotiate), VERB(newest), VERB(offers), VERB(output),
-	VERB(pcr), VERB(policy), VERB(pvr), VERB(register), VERB(result),
-	VERB(retry), VERB(setcaps), VERB(state), VERB(strategy), VERB(swap), VERB(table),
-	VERB(tail), VERB(target), VERB(vector), VERB(version), VERB(wide), VERB(wire),
+	VERB(accept), VERB(assign), VERB(buffer), VERB(build), VERB(call), VERB(caps),
+	VERB(check), VERB(choose), VERB(compat), VERB(decide), VERB(derive), VERB(doorbell),
+	VERB(element), VERB(enter), VERB(facility), VERB(fill), VERB(flags), VERB(fwcompare),
+	VERB(fwinitial), VERB(fwoffers), VERB(fwwrite), VERB(getcaps), VERB(guest), VERB(hcall),
+	VERB(hfscr), VERB(leave), VERB(level), VERB(lpcr), VERB(meet), VERB(migrate), VERB(named),
+	VERB(negotiate), VERB(newest), VERB(offers), VERB(output), VERB(pcr), VERB(policy),
+	VERB(pvr), VERB(register), VERB(result), VERB(retry), VERB(setcaps), VERB(state),
+	VERB(strategy), VERB(swap), VERB(table), VERB(tail), VERB(target), VERB(validate),
+	VERB(vector), VERB(version), VERB(walk), VERB(wide), VERB(wire),
 };
 
 int main(void)

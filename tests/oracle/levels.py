@@ -6,8 +6,8 @@ processor takes) and cpu-models.h (models).
 """
 from common import (ALL, ARGUMENT, BITMAP2, CAPABILITY, COPY_MEMORY, H_P2, H_PARAMETER, H_STATE,
                     H_SUCCESS, HOST_MODE, HOST_PVR, LEVEL_NEWER, LEVEL_OLDER, LEVELS, LOGICAL,
-                    NO_COMMON_LEVEL, NOT_GRANTED, OK, ORDER, RESERVED, UNKNOWN_PVR, VALUE, answer,
-                    ask, level_set, near, newer, word)
+                    NO_COMMON_LEVEL, NOT_FOUND, NOT_GRANTED, OK, ORDER, RESERVED, UNKNOWN_PVR,
+                    VALUE, answer, ask, level_set, near, newer, word)
 from registers import levels_have
 
 # PVR >> 16 -> (level, newest that it can be told, PCR bits that it has)
@@ -137,6 +137,22 @@ def tables():
             name = OF_LOGICAL.get(high << 16 | low)
             yield (ask("pvr", high << 16 | low),
                    answer(LEVELS[name] if name else 0, str(UNKNOWN_PVR)))
+
+
+# QEMU's max-cpu-compat, libvirt's CPU models, the ISA as people write it
+QEMU = dict(zip(ORDER[1:], ("power6", "power7", "power7+", "power8", "power9", "power10",
+                            "power11")))
+LIBVIRT = {n: q.upper() for n, q in QEMU.items() if n != "2.06+"}
+
+
+def names():
+    for spelling, known in ((0, QEMU), (1, LIBVIRT), (2, {n: n for n in ORDER[:-1]}), (3, {})):
+        of = {name: level for level, name in known.items()}
+        for name in {*QEMU.values(), *LIBVIRT.values(), *ORDER[:-1], "power", "power12", "power1",
+                     "Power9", "power100", "3", "3.10"}:
+            yield (ask("named", spelling, name),
+                   answer(str(OK), LEVELS[of[name]], name) if name in of
+                   else answer(str(NOT_FOUND)))
 
 
 def pcrs():
@@ -317,6 +333,6 @@ def hcall_names():
         yield ask("hcall", value & ALL), "?"
 
 
-EXHAUSTIVE = [tables, pcrs, offers, hcall_names]
+EXHAUSTIVE = [tables, names, pcrs, offers, hcall_names]
 RANDOM = [(requests, 5), (negotiations, 6), (choices, 2), (capabilities, 5), (compat_bitmaps, 2)]
 assert not BITMAP2 & CAP_NAMES

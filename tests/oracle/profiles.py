@@ -6,8 +6,8 @@ guest may move between: QEMU target/ppc/cpu_init.c. A question is about one arch
 """
 import firmware as fw
 from common import (BROKEN, CAPABILITY, CHANGED, COPY_MEMORY, DEGRADED, LEVELS, LOGICAL,
-                    NO_COMMON_LEVEL, OK, ORDER, REFUSED, SAME, SIZE, VALUE, VERSION, answer, ask,
-                    level_set)
+                    NO_COMMON_LEVEL, OK, ORDER, REFUSED, RESERVED, SAME, SIZE, VALUE, VERSION,
+                    answer, ask, level_set)
 from levels import NAME
 from registers import FACILITIES, MSGP, PREFIX, TM, VECVSX, levels_have
 
@@ -334,6 +334,33 @@ def roles(rng):
     yield ask("meet", 2, wire(host), arm_wire(other)), f"{OK} {OK} {VALUE}"
 
 
+def broken(rng):
+    """A profile that breaks one rule of its own."""
+    host, arm = power_host(rng), arm_host(rng)
+    guest = power_guest(rng, host)
+    unknown = next(n for n in range(CAPS + 1) if not host["known"] >> n & 1)
+    yield from (
+        (ask("wire", wire(p)), str(status)) for p, status in (
+            ({**host, "quirks": 1 << 63}, RESERVED), ({**host, "levels": 1 << 9}, RESERVED),
+            ({**host, "withheld": 1 << 1}, RESERVED), ({**host, "facilities": 1 << 6}, RESERVED),
+            ({**host, "l2": 1 << 56}, RESERVED), ({**host, "flags": 2}, RESERVED),
+            ({**host, "known": host["known"] | 1 << 15}, RESERVED),
+            ({**host, "registers": 1}, RESERVED), ({**host, "arch": 3}, VALUE),
+            ({**host, "role": 3}, VALUE), ({**host, "reflected": 1 << MSGP}, VALUE),
+            ({**host, "levels": 1 << LEVELS["3.0"], "withheld": 1 << LEVELS["3.0"]}, VALUE),
+            ({**host, "default": 1 << unknown} if unknown < CAPS else {**host, "role": 3}, VALUE),
+            ({**guest, "quirks": 1}, VALUE), ({**guest, "withheld": 1 << LEVELS["2.07"]}, VALUE),
+            ({**guest, "levels": level_set(["3.0", "3.1"]), "flags": 0}, VALUE),
+            ({**guest, "levels": level_set(["3.0"]), "flags": RAW}, VALUE),
+            ({**guest, "levels": 0, "flags": RAW, "pvr": 0}, VALUE)))
+    both = {k: v for k, v in arm.items() if k != "regs"}
+    yield from (
+        (ask("wire", wire({**both, **p})), str(status)) for p, status in (
+            ({"vcpus": 4}, RESERVED), ({"levels": 1 << LEVELS["3.0"]}, RESERVED),
+            ({"fw_known": 1 << 8}, RESERVED), ({"fw_known": 1, "fw_unsure": 1}, VALUE),
+            ({"role": GUEST, "vcpus": 3}, VALUE), ({"role": GUEST, "vcpus": 0}, VALUE)))
+
+
 def records_of(text):
     data = bytes.fromhex(text)[8:]
     return [(int.from_bytes(data[at:at + 2], "big"), int.from_bytes(data[at + 2:at + 4], "big"),
@@ -363,4 +390,4 @@ def forms(rng):
 
 EXHAUSTIVE = []
 RANDOM = [(power_migrations, 6), (arm_migrations, 3), (meets, 2), (arm_meets, 2), (guests, 2),
-          (roles, 1), (forms, 1)]
+          (roles, 1), (forms, 1), (broken, 1)]

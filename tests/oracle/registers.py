@@ -5,8 +5,8 @@ Values: Linux asm/reg.h, asm/hvcall.h, kvm/book3s_hv.c, kvm/book3s_hv_nested.c.
 """
 from common import (ALL, ARGUMENT, H_AUTHORITY, H_BAD_MODE, H_FUNCTION, H_INTERRUPT,
                     H_NOT_AVAILABLE, H_P2, H_PARAMETER, H_SUCCESS, H_TOO_HARD, LEVEL_NEWER,
-                    LEVEL_OLDER, LEVELS, NOT_FOUND, OK, ORDER, POLICY, RESERVED, VERSION, answer,
-                    ask, near, newer, word)
+                    LEVEL_OLDER, LEVELS, NOT_FOUND, OK, ORDER, POLICY, RESERVED, TOO_BIG, TOO_SMALL,
+                    VERSION, answer, ask, near, newer, word)
 
 # Enable bits of HFSCR. SCV (12) is a facility of FSCR only.
 FP, VECVSX, DSCR, PM, BHRB, TM, EBB, TAR, MSGP, PREFIX = 0, 1, 2, 3, 4, 5, 7, 8, 10, 13
@@ -158,6 +158,50 @@ def vectors():
             told = {ILLEGAL: illegal, INCONSISTENT: illegal,
                     REFLECT: HFU if receiver == HYPERVISOR else PROGRAM}.get(action, 0)
             yield ask("vector", action, receiver), answer(told)
+
+
+NAMES = {"FP": FP, "VECVSX": VECVSX, "DSCR": DSCR, "PM": PM, "BHRB": BHRB, "TM": TM, "EBB": EBB,
+         "TAR": TAR, "MSGP": MSGP, "SCV": 12, "PREFIX": PREFIX}
+
+
+def names():
+    """Facilities by name, upper or lower case; since when HFSCR has the bit, and until when."""
+    for name, f in NAMES.items():
+        since = {"MSGP": LEVELS["3.0"], "SCV": 0, "PREFIX": LEVELS["3.1"]}.get(name,
+                                                                               LEVELS["2.07"])
+        until = LEVELS["3.1"] if name == "TM" else 0
+        for word_ in (name, name.lower(), name.title()):
+            yield (ask("facility", word_),
+                   answer(str(OK), f, str(OK), f, since, until, name))
+        for word_ in (name + "X", name[:-1] + "_", "X" + name):
+            yield ask("facility", word_), answer(str(NOT_FOUND))
+
+
+def hosts(rng):
+    """What L0 holds: the head comes first (R16), then what is reserved, then the policy."""
+    size, level = rng.choice((HOST_SIZE,) * 6 + (0, 8, HOST_SIZE - 1, 4097)), near(rng, 1, 1, 1,
+                                                                                  bits=32)
+    features = rng.choice((rng.randrange(32), rng.randrange(32), word(rng, 32)))
+    reserved = rng.choice((0, 0, 0, word(rng, 32)))
+    masks = list(random_policy(rng).masks())
+    broken = rng.randrange(4) == 0
+    if broken:
+        masks[0] |= 1 << 40
+    status = OK
+    if size < HOST_SIZE:
+        status = TOO_SMALL
+    elif size > 4096:
+        status = TOO_BIG
+    elif level != 1:
+        status = VERSION
+    elif features >> 5 or reserved:
+        status = RESERVED
+    elif broken:
+        status = POLICY
+    yield ask("validate", size, level, features, reserved, *masks), answer(str(status))
+
+
+HOST_SIZE = 72      # four words, three registers, a policy of 32 bytes
 
 
 def has_facility(level, facility):
@@ -467,6 +511,7 @@ def levels_have():
         yield name, bits
 
 
-EXHAUSTIVE = [strategies, decisions, vectors, derived, lpcr_bits, plain_bits, results]
+EXHAUSTIVE = [strategies, decisions, vectors, names, derived, lpcr_bits, plain_bits, results]
 RANDOM = [(hfscr, 6), (policies, 3), (doorbells, 3), (lpcrs, 4), (plain_registers, 4),
-          (entries, 3), (exits, 2), (swaps, 1), (versions, 1), (calls, 5)]
+          (entries, 3), (exits, 2), (swaps, 1), (versions, 1), (calls, 5),
+          (hosts, 1)]

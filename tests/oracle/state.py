@@ -7,7 +7,8 @@ doc/rules.md, "Guest state buffers".
 import registers as v1
 from common import (ALL, ARGUMENT, CAPABILITY, H_ELEMENT_ID, H_ELEMENT_SIZE, H_ELEMENT_VALUE,
                     H_INPUT_TOO_SMALL, H_P5, H_PARAMETER, H_SUCCESS, LEVELS, LOGICAL, NOT_FOUND,
-                    OK, RESERVED, VALUE, VERSION, answer, ask, near, newer, word)
+                    OK, RESERVED, SIZE, TOO_BIG, TOO_SMALL, VALUE, VERSION, answer, ask, near,
+                    newer, word)
 from levels import CAP_NAMES, NAME, OF_LOGICAL
 
 THREAD, GUEST, HOST, ANY = 1, 2, 4, 7
@@ -246,6 +247,86 @@ def buffers(rng):
            answer(str(OK), str(OK), str(r3), r4, 0))
 
 
+def walks(rng):
+    """The walk meets what lies in the buffer, whether anything is right about it or not."""
+    host = Host(rng)
+    data = random_buffer(rng, host, ANSWER, rng.choice((THREAD, GUEST)))
+    if rng.randrange(6) == 0:
+        data = bytes(rng.randrange(256) if rng.randrange(2) else 0
+                     for _ in range(rng.randrange(40)))
+    if len(data) < 4:
+        yield ask("walk", data.hex() or "-"), answer(str(SIZE))
+        return
+    told, at, index = [str(OK)], 4, 0
+    while True:
+        if index == int.from_bytes(data[:4], "big"):
+            told.append(str(NOT_FOUND))
+            break
+        count = int.from_bytes(data[at + 2:at + 4], "big")
+        if len(data) - at < 4 or len(data) - at - 4 < count:
+            told.append(str(SIZE))
+            break
+        value = data[at + 4:at + 4 + count]
+        words = (numbers(value) + [0] * 4)[:4]
+        told += [str(OK), int.from_bytes(data[at:at + 2], "big"), count, index, at, *words]
+        index, at = index + 1, at + 4 + count
+    yield ask("walk", data.hex()), answer(*told)
+
+
+def builds(rng):
+    """Numbers and zeros, as far as there is room."""
+    dialect, room = rng.choice((0, 0, 1, 1, 2)), rng.choice((256, rng.randrange(100)))
+    if dialect > 1 or room < 4:
+        yield ask("build", dialect, room, 0), answer(str(ARGUMENT if dialect > 1 else TOO_SMALL))
+        return
+    told, asked, count, body = [str(OK)], [], 0, b""
+
+    def put(number, value):
+        """value: None if the number does not fit its element"""
+        nonlocal count, body
+        if number not in ELEMENTS:
+            return NOT_FOUND
+        size = width(number, dialect)
+        if isinstance(value, int):
+            if size not in (4, 8):
+                return SIZE
+            if value >> 8 * size:
+                return VALUE
+            value = value.to_bytes(size, "big")
+        if size is not None and size != len(value):
+            return SIZE
+        if 4 + len(body) + 4 + len(value) > room:
+            return TOO_BIG
+        body += number.to_bytes(2, "big") + len(value).to_bytes(2, "big") + value
+        count += 1
+        return OK
+
+    for _ in range(rng.randrange(6)):
+        number = rng.choice((rng.choice(ALL_IDS), rng.choice(FEW), rng.randrange(0x20000)))
+        value = word(rng, rng.choice((32, 64)))
+        size = width(number, dialect) if number in ELEMENTS else 8
+        size = rng.choice((0, 4, 8, 24)) if size is None or rng.randrange(4) == 0 else size
+        asked += [number, value, size]
+        told += [str(put(number, value)), str(put(number, bytes(size)))]
+    yield (ask("build", dialect, room, len(asked) // 3, *asked),
+           answer(*told, count, (count.to_bytes(4, "big") + body).hex()))
+
+
+def fills(rng):
+    """One doubleword of an answer, or all of a shorter value."""
+    size = rng.choice((0, 1, 4, 7, 8, 8, 12, 16, 24))
+    value = word(rng, 8 * size).to_bytes(size, "big") if size else b""
+    head = b"\0\0\0\1" + word(rng, 16).to_bytes(2, "big") + size.to_bytes(2, "big")
+    at, number = rng.choice((0, 0, 1, 2, 3, 1 << 29)), word(rng, rng.choice((8, 32, 64)))
+    part = min(8, size - 8 * at)
+    good = part > 0 and not number >> 8 * part
+    after = value
+    if good:
+        after = value[:8 * at] + number.to_bytes(part, "big") + value[8 * at + part:]
+    yield (ask("fill", (head + value).hex(), at, number),
+           answer(str(OK if good else VALUE), (head + after).hex()))
+
+
 def single_elements(rng):
     """Every id by every call, at its size and beside it."""
     host = Host(rng)
@@ -354,4 +435,5 @@ def states(rng):
 
 
 EXHAUSTIVE = [rows]
-RANDOM = [(buffers, 6), (single_elements, 2), (broken_hosts, 1), (wide_flags, 1), (states, 4)]
+RANDOM = [(buffers, 6), (single_elements, 2), (broken_hosts, 1), (wide_flags, 1), (states, 4),
+          (walks, 2), (builds, 2), (fills, 2)]
