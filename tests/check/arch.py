@@ -26,7 +26,7 @@ sys.path += [str(ROOT / "tests" / name) for name in ("boot", "oracle")]
 import debian
 import oracle
 
-OUT = debian.CACHE.parent / "arch"
+OUT = ROOT / "build-check" / "arch"
 SUITES = ("recorded", "replay", "unit")     # the longest program first
 ARCH = {  # GNU triplet, qemu, cpu family of meson, byte order, what it runs without --full
     "ppc64le": ("powerpc64le-linux-gnu", "ppc64le", "ppc64", "little", ["replay"]),
