@@ -9,6 +9,11 @@ struct hvp__outcome hvp__stream_unknown(const struct hvp__stream *stream, uint64
 	const bool drops = stream->quirks & HVP_BIT(HVP_QUIRK_STREAM_DROPS_HIGH);
 	const bool known_only = stream->quirks & HVP_BIT(HVP_QUIRK_STREAM_KNOWN_ONLY);
 
+	/* whatever the guest would find there */
+	if (drops && id < stream->largest)
+		harmless = false;
+	else if (known_only && hvp__quirk_tolerates(id, value))
+		harmless = true;
 	if (harmless && !(known_only && !hvp__quirk_tolerates(id, value)))
 		return (struct hvp__outcome){ 0, HVP_VERDICT_SAME, offer };
 	if (harmless && stream->forgets)
@@ -90,19 +95,6 @@ static bool hvp__forgets(struct hvp__walk *walk)
 	return tolerated;
 }
 
-/* What is sent and not known there: is that what the guest finds? */
-static bool hvp__is_harmless(const struct hvp__stream *stream, const struct hvp_stream_reg *sent,
-			     const struct hvp_fwreg_info *row, const struct hvp_fwregs *host,
-			     uint64_t offer)
-{
-	if ((stream->quirks & HVP_BIT(HVP_QUIRK_STREAM_DROPS_HIGH)) && sent->id < stream->largest)
-		return false;
-	if ((stream->quirks & HVP_BIT(HVP_QUIRK_STREAM_KNOWN_ONLY)) &&
-	    hvp__quirk_tolerates(sent->id, sent->value))
-		return true;
-	return row && host && (host->known >> row->reg & 1) && offer == sent->value;
-}
-
 HVP__OWN_FRAME
 static struct hvp__outcome hvp__step(const struct hvp__stream *stream,
 				     const struct hvp__walk *walk, const struct hvp_fwregs *host)
@@ -118,7 +110,7 @@ static struct hvp__outcome hvp__step(const struct hvp__stream *stream,
 		return (struct hvp__outcome){ 0, HVP_VERDICT_SAME, 0 };
 	row = hvp__fwreg_of(walk->sent->id);
 	offer = row && host ? hvp__fwreg_initial(row, host, HVP_FWREG_PSCI_0_2) : 0;
-	harmless = hvp__is_harmless(stream, walk->sent, row, host, offer);
+	harmless = row && host && (host->known >> row->reg & 1) && offer == walk->sent->value;
 	return hvp__stream_unknown(stream, walk->sent->id, walk->sent->value, offer, harmless);
 }
 

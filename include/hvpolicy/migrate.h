@@ -41,7 +41,7 @@ HVP_BEGIN_DECLS
  * with their quirk. Registers and processor features that no profile has are not asked about.
  *
  * Without a STREAM quirk a VMM names a register that it does not know and refuses, unless the
- * guest's value is what it finds there without it.
+ * guest's value is what it finds there without it; with one it does what stream.h says.
  *
  * @param[in]     guest        a valid profile of a guest: hvp_profile_guest() of its host, or what
  *                             is known of it; not NULL
