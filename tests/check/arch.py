@@ -35,7 +35,7 @@ ARCH = {  # GNU triplet, qemu, cpu family of meson, byte order, what it runs wit
     "arm64": ("aarch64-linux-gnu", "aarch64", "aarch64", "little", ["replay"]),
     "i386": ("i686-linux-gnu", "i386", "x86", "little", ["replay"]),
 }
-QUESTIONS = 60000   # random ones without --full
+QUESTIONS = 200000   # random ones without --full
 # cmocka asks these of its build; they hold wherever there is glibc
 CMOCKA = [f"-DHAVE_{name}=1" for name in (
     "INTTYPES_H", "MALLOC_H", "SETJMP_H", "SIGNAL_H", "STDARG_H", "STDDEF_H", "STDINT_H",

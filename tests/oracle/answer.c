@@ -725,6 +725,38 @@ static void ask_fwcompare(void)
 	}
 }
 
+static uint32_t stream_regs(struct hvp_stream_reg *regs)
+{
+	const uint32_t count = u32();
+
+	if (count > ENTRIES)
+		malformed("too many registers");
+	for (uint32_t i = 0; i < count; i++) {
+		regs[i].id = u64();
+		regs[i].value = u64();
+	}
+	return count;
+}
+
+static void ask_stream(void)
+{
+	const uint64_t quirks = u64();
+	const bool knows = u32();
+	const struct hvp_fwregs host = fwregs();
+	struct hvp_stream_reg stream[ENTRIES], own[ENTRIES];
+	const uint32_t count = stream_regs(stream), own_count = stream_regs(own);
+	struct hvp_report report;
+	uint32_t verdict;
+
+	report_init(&report);
+	poison(verdict);
+	if (GOOD(hvp_stream_check(quirks, stream, count, own, own_count, knows ? &host : NULL,
+				  &verdict, &report), verdict)) {
+		say(verdict);
+		say_findings(&report);
+	}
+}
+
 /* Nested API version 2 */
 
 static void say_hcall(const struct hvp_hcall *hcall)
@@ -1020,8 +1052,8 @@ static const struct {
 	VERB(hfscr), VERB(leave), VERB(level), VERB(lpcr), VERB(meet), VERB(migrate), VERB(named),
 	VERB(negotiate), VERB(newest), VERB(offers), VERB(output), VERB(pcr), VERB(policy),
 	VERB(pvr), VERB(register), VERB(result), VERB(retry), VERB(setcaps), VERB(state),
-	VERB(strategy), VERB(swap), VERB(table), VERB(tail), VERB(target), VERB(validate),
-	VERB(vector), VERB(version), VERB(walk), VERB(wide), VERB(wire),
+	VERB(strategy), VERB(stream), VERB(swap), VERB(table), VERB(tail), VERB(target),
+	VERB(validate), VERB(vector), VERB(version), VERB(walk), VERB(wide), VERB(wire),
 };
 
 int main(void)

@@ -103,7 +103,8 @@ def random_host(rng, listed=None):
               WA1: rng.randrange(3), WA3: rng.randrange(3)}
     for reg, mask in SERVICES.items():
         values[reg] = rng.choice((mask, mask, rng.getrandbits(2) & mask))
-    return Regs(listed, values)
+    known = [r for r in range(8) if rng.randrange(3) == 0] if rng.randrange(3) == 0 else ()
+    return Regs(listed, values, known)
 
 
 def random_vm(rng, host, flags):

@@ -29,7 +29,10 @@ PREFIX_NEVER, P11_UNKNOWN, P11_UNCHECKED, DOORBELL_TO_HEAI, HFU_ALL = (
     1 << n for n in (0, 1, 2, 4, 5))
 BY_NUMBER, MAXIMUM_UNCHECKED, CAPS_UNSENT, IBS_BY_NUMBER, UNENFORCED = (
     1 << n for n in (16, 17, 18, 19, 20))
-STREAM_COUNT = 1 << 32
+# QEMU 10 has the first two, QEMU 11 the others.
+STREAM_COUNT, DROPS_HIGH, KNOWN_ONLY, FORGETS = (1 << n for n in range(32, 36))
+# What QEMU 11 lets pass: TCR2_EL1, PIRE0_EL1, PIR_EL1, and VENDOR_HYP_BMAP_2 if it is 0.
+TOLERATED = {0x603000000013C103, 0x603000000013C512, 0x603000000013C513}
 TOLD_ONLY = [1 << n for n in (3, 6, 7, 8, 9, 10)]
 QUIRKS = [PREFIX_NEVER, P11_UNKNOWN, P11_UNCHECKED, DOORBELL_TO_HEAI, HFU_ALL, BY_NUMBER,
           MAXIMUM_UNCHECKED, CAPS_UNSENT, IBS_BY_NUMBER, UNENFORCED, *TOLD_ONLY]
@@ -222,23 +225,92 @@ def arm_migrations(rng):
     home, there = arm_host(rng), arm_host(rng)
     if rng.randrange(2):
         there["regs"] = fw.random_host(rng, home["regs"].listed)
-    if rng.randrange(3) == 0:
-        there["quirks"] = STREAM_COUNT
+    there["quirks"] = stream_quirks(rng)
     flags = rng.randrange(4) and fw.HAS_0_2
     vm = fw.random_vm(rng, home["regs"], flags)
     guest = {**home, "role": GUEST, "vcpus": PSCI_0_2 if flags else PSCI_0_1, "regs": vm}
-    # the stream is told about by ids
-    fates = [(REGISTER, fw.IDS[r] & 0xFFFFFFFF, REFUSED)
-             if r in vm.listed - there["regs"].listed and fate == REFUSED else (FWREG, r, fate)
-             for r, fate in ((r, fw.fate(r, vm, there["regs"], flags)) for r in range(8))]
+    unknown = sorted(vm.listed - there["regs"].listed)
+    sent = [(fw.IDS[r], vm.value[r]) for r in unknown]
+    # registers of the system lie below all of these
+    largest = max((fw.IDS[r] for r in there["regs"].listed), default=0)
+    fates = []
+    for r in range(8):
+        fate = fw.fate(r, vm, there["regs"], flags)
+        if r in unknown:
+            number = fw.IDS[r]
+            fate = unknown_fate((number, vm.value[r]), fate == SAME, sent, largest,
+                                there["quirks"])
+            fates.append((REGISTER, number & 0xFFFFFFFF, fate))
+        else:
+            fates.append((FWREG, r, fate))
     if not guest["vcpus"] & there["vcpus"]:
         fates.append((CALL, 0, REFUSED))
-    if there.get("quirks"):
+    if there["quirks"] & STREAM_COUNT:
         # a number that is not known is taken to be the other's
         both = guest["registers"] and there["registers"]
         counts = [len(p["regs"].listed) + (p["registers"] if both else 0) for p in (guest, there)]
         fates.append((CALL, 0, REFUSED if counts[0] > counts[1] else SAME))
     yield (ask("migrate", arm_wire(guest), arm_wire(there)), f"{OK} {OK} {OK} {told(fates)}")
+
+
+def stream_quirks(rng):
+    old = sum(q for q in (STREAM_COUNT, DROPS_HIGH) if rng.randrange(2))
+    return rng.choice((0, old, sum(q for q in (KNOWN_ONLY, FORGETS) if rng.randrange(2))))
+
+
+def tolerated(number, value):
+    return number in TOLERATED or (number == fw.IDS[fw.VENDOR_2] and value == 0)
+
+
+def unknown_fate(reg, same_there, unknown, largest, quirks):
+    """A register of a stream that the destination does not know; what else it does not know."""
+    # QEMU 11 forgets what it refused when the last one is let pass
+    forgets = quirks & FORGETS and tolerated(*unknown[-1])
+    if same_there or (quirks & KNOWN_ONLY and tolerated(*reg)):
+        if quirks & DROPS_HIGH and reg[0] < largest:
+            return REFUSED
+        if quirks & KNOWN_ONLY and not tolerated(*reg):
+            return CHANGED if forgets else REFUSED
+        return SAME
+    if (quirks & DROPS_HIGH and reg[0] > largest) or forgets:
+        return BROKEN
+    return REFUSED
+
+
+def streams(rng):
+    """Whole lists of registers, with some that are not firmware's."""
+    quirks = rng.choice((stream_quirks(rng),) * 9 + (1 << 40,))
+    host = fw.random_host(rng)
+    others = [*TOLERATED, 0x603000000013C100, 0x603000000013DFFF, 0x6030000000140009]
+    numbers = sorted(n for n in (*others, *fw.IDS) if rng.randrange(2))
+    stream = [(n, rng.choice((0, 1, 0x10000, host.value[n & 7] if n in fw.IDS else 5)))
+              for n in numbers]
+    own = [(n, 1) for n in sorted([n for n in others if rng.randrange(2)] +
+                                  [fw.IDS[r] for r in host.listed])]
+    if stream and rng.randrange(8) == 0:
+        stream.insert(rng.randrange(len(stream)), rng.choice(stream))
+    knows = rng.randrange(4) > 0
+    question = ask("stream", quirks, knows, *host.args(), len(stream),
+                   *(n for reg in stream for n in reg), len(own), *(n for reg in own for n in reg))
+    if quirks >> 40:
+        yield question, str(RESERVED)
+        return
+    ids, own_ids = [n for n, _ in stream], [n for n, _ in own]
+    if any(a >= b for a, b in zip(ids, ids[1:])):
+        yield question, str(VALUE)
+        return
+    fates = []
+    if quirks & STREAM_COUNT and len(stream) > len(own):
+        fates.append((CALL, 0, REFUSED))
+    unknown = [reg for reg in stream if reg[0] not in own_ids]
+    finds = fw.initial(host, fw.HAS_0_2)
+    for number, value in unknown:
+        r = fw.IDS.index(number) if number in fw.IDS else None
+        same = knows and r in host.known - host.listed and finds.value[r] == value
+        fates.append((REGISTER, number & 0xFFFFFFFF, unknown_fate(
+            (number, value), same, unknown, own_ids[-1] if own else 0, quirks)))
+    fates += [(REGISTER, n & 0xFFFFFFFF, CHANGED) for n in own_ids if n not in ids]
+    yield question, f"{OK} {told(fates)}"
 
 
 # ---- the meet
@@ -279,6 +351,8 @@ def arm_meets(rng):
     """Hosts that list the same registers."""
     listed = set(range(rng.randrange(9)))
     hosts = [arm_host(rng, listed) for _ in range(rng.randrange(1, 5))]
+    for h in hosts:     # and tell nothing of others
+        h["regs"] = fw.Regs(listed, dict(enumerate(h["regs"].value)))
     all_regs = [h["regs"] for h in hosts]
     values, varies = {}, 0
     for r in listed:
@@ -389,5 +463,5 @@ def forms(rng):
 
 
 EXHAUSTIVE = []
-RANDOM = [(power_migrations, 6), (arm_migrations, 3), (meets, 2), (arm_meets, 2), (guests, 2),
-          (roles, 1), (forms, 1), (broken, 1)]
+RANDOM = [(power_migrations, 6), (arm_migrations, 5), (streams, 3), (meets, 2), (arm_meets, 2),
+          (guests, 2), (roles, 1), (forms, 1), (broken, 1)]
