@@ -7,6 +7,7 @@ nobody needs to be root.
 """
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -39,7 +40,8 @@ def machine_sources():
 
 
 def sources(suite, kind="deb"):
-    """What apt reads for a suite: the base with its updates, or one that lies beside it."""
+    """What apt reads for a suite: the base with its updates, or one that lies beside it. Of kind
+    deb-src it is source packages."""
     here = machine_sources()
     if suite != BASE:
         here = [(address, suite) for address, name in here if name == BASE]
@@ -49,10 +51,10 @@ def sources(suite, kind="deb"):
 
 
 class Archive:
-    """The packages of one suite for one architecture, or (kind deb-src) their sources."""
+    """The packages of one suite for one architecture; or its source packages."""
 
     def __init__(self, arch, suite=BASE, kind="deb"):
-        self.dir = CACHE / (f"{suite}-{arch}" if kind == "deb" else f"{suite}-{kind}")
+        self.dir = CACHE / (f"{suite}-{arch}" if kind == "deb" else f"{suite}-source")
         for name in ("state/lists/partial", "cache/archives/partial", "unpacked"):
             (self.dir / name).mkdir(parents=True, exist_ok=True)
         (self.dir / "status").touch()
@@ -118,17 +120,29 @@ class Archive:
             pathlib.Path(part, "files").rename(folder)
         return folder
 
+    def tarball(self, package):
+        """The newest upstream source of a package as Debian has it, without Debian's patches."""
+        argv = ["apt-get", "-qq", *self.options, "--tar-only", "source"]
+        said = must(*argv, "--print-uris", package)
+        names = re.findall(r"\S+\.orig\.tar\.\w+(?= )", said)
+        if len(names) != 1:
+            sys.exit(f"FAILED: {package} does not have one source: {names}")
+        path = self.dir / "unpacked" / names[0].rsplit("/", 1)[-1]
+        if not path.exists():
+            with tempfile.TemporaryDirectory(dir=self.dir) as part:
+                must(*argv, "--download-only", package, cwd=part)
+                pathlib.Path(part, path.name).rename(path)
+        return path
+
     def source(self, package):
-        """Folder with the source of a package as its authors gave it, without Debian's changes."""
+        """Folder with that source."""
         folder = self.dir / "unpacked" / package
-        if folder.exists():
-            return folder
-        with tempfile.TemporaryDirectory(dir=self.dir) as part:
-            must("apt-get", "-qq", *self.options, "source", "--tar-only", package, cwd=part)
-            packed, = pathlib.Path(part).glob("*.orig.tar.*[a-z0-9]")
-            pathlib.Path(part, "files").mkdir()
-            must("tar", "-xf", packed, "-C", pathlib.Path(part, "files"), "--strip-components=1")
-            pathlib.Path(part, "files").rename(folder)
+        if not folder.exists():
+            with tempfile.TemporaryDirectory(dir=self.dir) as part:
+                files = pathlib.Path(part, "files")
+                files.mkdir()
+                must("tar", "-xf", self.tarball(package), "-C", files, "--strip-components=1")
+                files.rename(folder)
         return folder
 
     def kernel(self, meta):

@@ -6,8 +6,8 @@ For each check below a small fault is put into a copy of the tree; the check mus
 say the expected word. Before that, the check must be green on the copy without the fault, or its
 red says nothing. With words, only faults whose check or file contains one of them.
 
-The whole takes a quarter of an hour. --quick is for run-tests, which has just seen the checks green: it
-leaves that out, and the checks that build and run everything.
+The whole takes a quarter of an hour. --quick is for run-tests, which has just seen the checks
+green: it leaves that out, and the checks that build and run everything.
 """
 import concurrent.futures
 import os
