@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* hvpolicy migrate: may this guest go there. */
 #include "commands.h"
+#include "domain.h"
 #include "verdict.h"
 
 enum { KEY_FROM = 0x200, KEY_TO, KEY_GUEST };
@@ -57,7 +58,7 @@ static void find_guest(const struct arguments *arguments, struct party *from,
 	if (arguments->from)
 		party_find_host(arguments->from, &arguments->vmm, from);
 	if (arguments->guest) {
-		party_find(arguments->guest, &arguments->vmm, guest);
+		party_find_guest(arguments->guest, &arguments->vmm, guest);
 		if (guest->profile.role != HVP_ROLE_GUEST)
 			die("%s: is the profile of a host; --from takes hosts", arguments->guest);
 	} else if (!party_guest(from, &arguments->choice, guest, why, sizeof(why))) {
@@ -84,6 +85,11 @@ static void show(const struct party *from, const struct party *guest, const stru
 	show_party("to", to);
 	show_party("guest", guest);
 	verdict_show(verdict);
+	if (guest->open) {
+		title("\nUnknown");
+		say("  ");
+		paragraph(2, 2, guest->open);
+	}
 }
 
 static json_t *json_party(const struct party *party)
@@ -99,13 +105,16 @@ static json_t *json_party(const struct party *party)
 static void show_json(const struct party *from, const struct party *guest,
 		      const struct party *to, const struct verdict *verdict)
 {
-	json_t *root = js_object();
+	json_t *root = js_object(), *open = js_array();
 
+	if (guest->open)
+		js_append(open, js_text(guest->open));
 	js_set(root, "verdict", js_text(hvp_verdict_name(verdict->verdict)));
 	js_set(root, "text", js_text(verdict_words(verdict->verdict)));
 	js_set(root, "from", from->name[0] ? json_party(from) : js_null());
 	js_set(root, "to", json_party(to));
 	js_set(root, "guest", json_party(guest));
+	js_set(root, "unknown", open);
 	js_set(root, "findings", verdict_json(verdict));
 	js_print(root);
 }
@@ -118,7 +127,8 @@ int run_migrate(int argc, char **argv)
 		  "form, or a POWER host file", 0 },
 		{ "to", KEY_TO, "HOST", 0, "Destination, alike", 0 },
 		{ "guest", KEY_GUEST, "GUEST", 0,
-		  "Profile of the guest; without it, the guest that the source starts", 0 },
+		  "Profile of the guest, or the XML of its libvirt domain; without it, the guest "
+		  "that the source starts", 0 },
 		{ 0 }
 	};
 	static const struct argp_child children[] = {
@@ -138,6 +148,7 @@ int run_migrate(int argc, char **argv)
 	parse_arguments(&argp, argc, argv, &arguments, &arguments.common);
 	find_guest(&arguments, &from, &guest);
 	party_find_host(arguments.to, &arguments.vmm, &to);
+	domain_meets(&guest, &to);
 	verdict_make(&guest.profile, &to.profile, &verdict);
 	if (arguments.common.json)
 		show_json(&from, &guest, &to, &verdict);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "party.h"
+#include "domain.h"
 #include "output.h"
 #include "release.h"
 #include "show.h"
@@ -137,6 +138,8 @@ static bool from_json(const char *path, const char *name, const char *text, size
 		fine = profile_from_json(root, name, party, complain_of, &path);
 		if (fine)
 			replace_vmm(vmm, &party->profile);
+	} else if (!strcmp(path, "-")) {
+		die("standard input: neither a profile nor a domain");
 	} else {
 		host_from_file(path, &host);
 		party_from_host(&host, vmm, party);
@@ -149,14 +152,17 @@ void party_from_file(const char *path, const struct vmm *vmm, struct party *part
 {
 	char name[sizeof(party->name)];
 	size_t len;
-	char *text = read_file(path, &len);
+	const bool piped = !strcmp(path, "-");
+	char *text = piped ? read_input(path, "guest", &len) : read_file(path, &len);
 	bool fine;
 
-	name_file(path, name, sizeof(name));
+	name_file(piped ? "stdin" : path, name, sizeof(name));
 	if (profile_is_wire(text, len)) {
 		fine = profile_from_wire(text, len, name, party, complain_of, &path);
 		if (fine)
 			replace_vmm(vmm, &party->profile);
+	} else if (domain_is_xml(text)) {
+		fine = domain_from_xml(text, name, party, complain_of, &path);
 	} else {
 		fine = from_json(path, name, text, len, vmm, party);
 	}
@@ -165,21 +171,29 @@ void party_from_file(const char *path, const struct vmm *vmm, struct party *part
 		exit(EXIT_USAGE);
 }
 
-void party_find(const char *name, const struct vmm *vmm, struct party *party)
+void party_find_guest(const char *name, const struct vmm *vmm, struct party *party)
 {
 	struct stat stat_of;
 	struct host host;
 
+	*party = (struct party){ .name = "" };
 	if (arm64_find(name, vmm, party))
 		return;
 	if (catalogue_find(name, &host)) {
 		party_from_host(&host, vmm, party);
 		return;
 	}
-	if (!strchr(name, '/') && stat(name, &stat_of))
+	if (!strchr(name, '/') && strcmp(name, "-") != 0 && stat(name, &stat_of))
 		die("no host '%s' in the catalogue and no such file; hvpolicy hosts and hvpolicy "
 		    "hosts --arch arm64 list the hosts", name);
 	party_from_file(name, vmm, party);
+}
+
+void party_find(const char *name, const struct vmm *vmm, struct party *party)
+{
+	party_find_guest(name, vmm, party);
+	if (party->open)
+		die("%s: does not tell %s", name, party->open);
 }
 
 void party_find_host(const char *name, const struct vmm *vmm, struct party *party)

@@ -40,10 +40,13 @@ struct guest_choice {
 
 extern const struct argp guest_argp;
 
-/* A profile from a file in any form; ends the program if it is none. */
+/* A profile or domain from a file in any form, "-" is standard input; ends the program if it is
+ * none. */
 void party_from_file(const char *path, const struct vmm *vmm, struct party *party);
 /* A host of the catalogue, else a file; ends the program if it is neither. */
 void party_find(const char *name, const struct vmm *vmm, struct party *party);
+/* The same where a domain may leave something open, until it meets a host. */
+void party_find_guest(const char *name, const struct vmm *vmm, struct party *party);
 /* The same where a host is needed. */
 void party_find_host(const char *name, const struct vmm *vmm, struct party *party);
 /* The guest that a host starts; false: it cannot, of which why tells (a buffer). */
@@ -57,6 +60,8 @@ void party_print(const struct party *party, bool wire);
 
 /* party_power.c: what a host of the catalogue or a host file offers. */
 void party_from_host(const struct host *host, const struct vmm *vmm, struct party *party);
+/* Capabilities of a pseries machine that nobody has told any. */
+void party_machine_caps(struct hvp_profile_power *power);
 
 /* arm64_catalogue.c */
 bool arm64_at(size_t index, const struct vmm *vmm, struct party *party);

@@ -40,7 +40,7 @@ static bool nests(const struct host *host, uint32_t own)
 }
 
 /* QEMU's machines of version 3.0 and newer: no TM unless it is asked for. */
-static void set_caps(struct hvp_profile_power *power)
+void party_machine_caps(struct hvp_profile_power *power)
 {
 	power->caps_known = HVP_BIT(HVP_SPAPR_CAP_HTM) | HVP_BIT(HVP_SPAPR_CAP_VSX);
 	power->caps_default = power->caps_known;
@@ -64,7 +64,7 @@ void party_from_host(const struct host *host, const struct vmm *vmm, struct part
 		profile->power.l2_facilities = facilities(host, offer.own,
 							  HVP_RECEIVER_HYPERVISOR);
 	if (qemu >= HVP_RELEASE(3, 0, 0))
-		set_caps(&profile->power);
+		party_machine_caps(&profile->power);
 	profile->power.pvr = host->pvr.guest_pvr ? host->pvr.guest_pvr : host->pvr.pvr;
 	if (!host->pvr.compat_pvr && !hvp_pvr_check(&host->pvr, 0, NULL, NULL))
 		profile->power.flags = HVP_POWER_RAW;

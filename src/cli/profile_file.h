@@ -20,6 +20,11 @@
 struct party {
 	char name[65];
 	struct hvp_profile profile;
+	/* Of a guest from a domain's XML, see domain.h. */
+	const char *open;	/* what the XML does not tell; NULL: nothing */
+	uint32_t set_caps;	/* capabilities that it sets: HVP_BIT(enum hvp_spapr_cap) */
+	bool any_level;		/* it is at whatever level a host has */
+	bool any_revision;	/* it names a processor and not its revision */
 };
 
 /* Told of every fault, in printable ASCII; where: "power.levels[2]", "" for the whole. */
