@@ -16,12 +16,12 @@ def program(to, triplet, sources, *more):
     return to
 
 
-def bare(to, sources):
+def bare(to, sources, more=core(".c")):
     """Compile files of this folder for a big endian POWER without an operating system."""
     must("powerpc64-linux-gnu-gcc", *FLAGS, "-ffreestanding", "-nostdlib", "-fno-stack-protector",
          "-fno-pic", "-mabi=elfv2", "-mcpu=power9", "-msoft-float", "-mno-altivec", "-mno-vsx",
          # loops of memset() and memcpy() stay what they are
          "-fno-tree-loop-distribute-patterns", "-fno-asynchronous-unwind-tables",
-         "-I", ROOT / "include", "-I", HERE, *(HERE / name for name in sources), *core(".c"),
+         "-I", ROOT / "include", "-I", HERE, *(HERE / name for name in sources), *more,
          "-Wl,--build-id=none,--no-warn-rwx-segments", "-T", HERE / "gsb_bare.ld", "-o", to)
     return to
