@@ -7,10 +7,13 @@
 #include <mxml.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #define WORD 64	/* no word that counts is longer */
+
+static const char blanks[] = " \t\r\n";
 
 struct reader {
 	struct party *party;
@@ -76,7 +79,6 @@ static const char *attribute(mxml_node_t *node, const char *name)
 /* Text of an element without what surrounds it; too long for the buffer: none. */
 static const char *text_of(mxml_node_t *node, char *buf, size_t size)
 {
-	static const char blanks[] = " \t\r\n";
 	const char *text = node ? mxmlGetOpaque(node) : NULL;
 	size_t len;
 
@@ -177,7 +179,8 @@ static void read_arguments(struct reader *in, mxml_node_t *arguments)
 	static const char maximum[] = "max-cpu-compat=";
 	char text[1024], *rest = text;
 
-	for (mxml_node_t *arg = next_child(arguments, NULL); arg; arg = next_child(arguments, arg)) {
+	for (mxml_node_t *arg = next_child(arguments, NULL); arg;
+	     arg = next_child(arguments, arg)) {
 		put(text, sizeof(text), "%s", attribute(arg, "value"));
 		rest = text;
 		for (char *word; (word = strsep(&rest, ",")) != NULL;) {
@@ -323,7 +326,9 @@ static void read_arm64(struct reader *in)
 
 	hvp_profile_init(guest, HVP_ARCH_ARM64, HVP_ROLE_GUEST);
 	guest->arm64.flags = HVP_ARM64_PSCI_0_2;
-	in->party->open = "the firmware registers of the guest: no XML tells them";
+	in->party->any_level = true;
+	in->party->open = "the firmware registers of the guest: its XML does not tell them, so "
+			  "they are those of the host where it was started";
 }
 
 static void read_domain(struct reader *in, mxml_node_t *domain)
@@ -354,9 +359,25 @@ static void heard(const char *text)
 	put(complaint, sizeof(complaint), "%s", text);
 }
 
+/* Whatever stands beside the domain, such as a comment of libvirt's, mxml wants below <?xml?>. */
+static mxml_node_t *load(const char *text)
+{
+	static const char declaration[] = "<?xml";
+	mxml_node_t *tree;
+	char *whole;
+
+	if (!strncmp(text, declaration, strlen(declaration)))
+		return mxmlLoadString(NULL, text, MXML_OPAQUE_CALLBACK);
+	if (asprintf(&whole, "%s version='1.0'?>%s", declaration, text) < 0)
+		die("no memory");
+	tree = mxmlLoadString(NULL, whole, MXML_OPAQUE_CALLBACK);
+	free(whole);
+	return tree;
+}
+
 bool domain_is_xml(const char *text)
 {
-	return text[strspn(text, " \t\r\n")] == '<';
+	return text[strspn(text, blanks)] == '<';
 }
 
 bool domain_from_xml(const char *text, const char *name, struct party *party,
@@ -369,9 +390,8 @@ bool domain_from_xml(const char *text, const char *name, struct party *party,
 	put_clean(in.name, sizeof(in.name), name, strlen(name));
 	put(complaint, sizeof(complaint), "is no XML");
 	mxmlSetErrorCallback(heard);
-	tree = mxmlLoadString(NULL, text, MXML_OPAQUE_CALLBACK);
-	/* the root, or what stands beside it below <?xml?> */
-	domain = tree && !strcmp(mxmlGetElement(tree), "domain") ? tree : child(tree, "domain");
+	tree = load(text + strspn(text, blanks));
+	domain = child(tree, "domain");
 	if (!tree)
 		wrong(&in, "", "%s", complaint);
 	else if (!domain)
@@ -387,10 +407,23 @@ static const struct { uint32_t facility, cap; } gated[] = {
 #include <hvpolicy/profile.def>
 };
 
+/* What the XML leaves open is what a guest has that is started there. */
+static void take_open(struct party *guest, const struct party *host)
+{
+	const struct hvp_profile_power *power = &host->profile.power;
+	const uint32_t level = hvp_level_newest(power->levels);
+
+	if (!guest->any_level || guest->profile.arch != host->profile.arch)
+		return;
+	if (guest->profile.arch == HVP_ARCH_POWER)
+		(void)make_guest(&guest->profile, level, level ? 0 : power->pvr);
+	else
+		(void)hvp_profile_guest(&host->profile, HVP_LEVEL_NONE, 0, &guest->profile, NULL);
+}
+
 void domain_meets(struct party *guest, struct party *host)
 {
 	struct hvp_profile_power *power = &host->profile.power;
-	const uint32_t level = hvp_level_newest(power->levels);
 	struct hvp_processor_info here, there;
 	uint32_t set = guest->set_caps & power->caps_default;
 
@@ -407,8 +440,7 @@ void domain_meets(struct party *guest, struct party *host)
 	for (uint32_t cap = 0; cap < HVP_SPAPR_CAP_SLOTS; cap++)
 		if (set & HVP_BIT(cap))
 			power->caps[cap] = 0;
-	if (guest->any_level)
-		(void)make_guest(&guest->profile, level, level ? 0 : power->pvr);
+	take_open(guest, host);
 	if (guest->any_revision && !hvp_pvr_processor(guest->profile.power.pvr, &here) &&
 	    !hvp_pvr_processor(power->pvr, &there) && here.value == there.value)
 		guest->profile.power.pvr = power->pvr;

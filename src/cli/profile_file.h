@@ -23,7 +23,7 @@ struct party {
 	/* Of a guest from a domain's XML, see domain.h. */
 	const char *open;	/* what the XML does not tell; NULL: nothing */
 	uint32_t set_caps;	/* capabilities that it sets: HVP_BIT(enum hvp_spapr_cap) */
-	bool any_level;		/* it is at whatever level a host has */
+	bool any_level;		/* the level, or what the firmware offers, is among that */
 	bool any_revision;	/* it names a processor and not its revision */
 };
 

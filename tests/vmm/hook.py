@@ -141,17 +141,20 @@ class Check:
         libvirtd.hook.chmod(0o755)
         return libvirtd
 
+    def numbers(self):
+        """All that the guest has said."""
+        return [int(n, 16) for n in re.findall("^b([0-9a-f]{8})$", self.serial.read_text(), re.M)]
+
     def beats(self):
         """What the guest has counted to."""
-        found = re.findall("^b([0-9a-f]{8})$", self.serial.read_text(), re.M)
-        return int(found[-1], 16) if found else -1
+        return (self.numbers() or [-1])[-1]
 
     def alive(self, since, what):
         """The guest counts on from there."""
         end = time.monotonic() + ALIVE
         while time.monotonic() < end and self.beats() < since + 3:
             time.sleep(0.1)
-        numbers = [int(n, 16) for n in re.findall("^b([0-9a-f]{8})$", self.serial.read_text(), re.M)]
+        numbers = self.numbers()
         self.that(numbers[-1:] >= [since + 3], f"{what}: the guest is still at {numbers[-1:]}")
         # one that began anew would not be the one that was saved
         self.that(numbers == list(range(len(numbers))), f"{what}: the guest has lost its count")

@@ -107,5 +107,6 @@ class Libvirtd:
     def enter(self, *argv, told=""):
         """Run a program where this libvirtd is."""
         child = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        return subprocess.run(["nsenter", "-t", child.read_text().split()[0], "-m", "-u", "-n", *map(str, argv)],
-                              input=told, text=True, capture_output=True, check=False)
+        return subprocess.run(
+            ["nsenter", "-t", child.read_text().split()[0], "-m", "-u", "-n", *map(str, argv)],
+            input=told, text=True, capture_output=True, check=False)

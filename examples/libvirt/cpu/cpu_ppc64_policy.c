@@ -252,7 +252,7 @@ virCPUppc64PolicyCompareModel(const char *host,
 
     /* the level is offered, and KVM still runs a named model on that processor only */
     if (message) {
-        *message = g_strdup_printf(_("%1$s gives guests the level of %2$s and is not that processor: use mode='host-model' with model '%3$s'"),
+        *message = g_strdup_printf(_("%1$s is no %2$s, use mode='host-model' with model '%3$s'"),
                                    host, other,
                                    hvp_level_name(level, HVP_SPELLING_QEMU));
     }
