@@ -26,11 +26,11 @@ struct reader {
 };
 
 static const struct word {
-	uint32_t cap;
 	const char *text;
+	uint32_t cap;
 	uint8_t value;
 } words[] = {
-#define DOMAIN_WORD(cap, text, value) { HVP_SPAPR_CAP_##cap, text, value },
+#define DOMAIN_WORD(cap, text, value) { text, HVP_SPAPR_CAP_##cap, value },
 #include "domain.def"
 #undef DOMAIN_WORD
 };
