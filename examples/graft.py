@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""How the patch scripts of linux, qemu and their like change a tree: by semantic patches, whose
-effect is named function by function, and by lines."""
+"""How the patch scripts of linux, qemu and their like change a tree: by semantic patches, whose effect
+is named function by function, and by lines."""
 import pathlib
 import re
 import resource
@@ -55,9 +55,9 @@ def name_in(head):
     return m[1] if m else None
 
 
-def semantic(tree, patch, name, sign, wanted, *options):
+def semantic(tree, patch, name, sign, wanted):
     """Apply a semantic patch to a file, unless the sign is there already; each of the functions (or
-    structures) that are wanted must change. options: further ones of spatch."""
+    structures) that are wanted must change."""
     path = tree / name
     old = path.read_text()
     if sign in old:
@@ -65,8 +65,8 @@ def semantic(tree, patch, name, sign, wanted, *options):
         return
     with tempfile.TemporaryDirectory() as tmp:
         out = pathlib.Path(tmp, "out.c")
-        r = subprocess.run(["spatch", "--very-quiet", "--no-show-diff", *options, "--sp-file",
-                            patch, path, "-o", out], capture_output=True, text=True, check=False,
+        r = subprocess.run(["spatch", "--very-quiet", "--no-show-diff", "--sp-file", patch,
+                            path, "-o", out], capture_output=True, text=True, check=False,
                            preexec_fn=deep_stack)
         if r.returncode or not out.exists():
             raise NotApplied(f"{name}: spatch {patch.name}: {r.stderr or 'changed nothing'}")
