@@ -11,19 +11,11 @@ import re
 import sys
 import tempfile
 
-from house import INCLUDE, ROOT, WARN, bad, core, done, freestanding_include, must, run
+from house import ARCH, INCLUDE, ROOT, WARN, bad, core, done, freestanding_include, must, run
 
 STACK = 256
 KERNEL = ("-std=c11 -O2 -ffreestanding -nostdlib -nostdinc -fno-stack-protector "
           "-fstack-usage").split()
-ARCH = {  # GNU triplet, flags that keep the compiler off registers that a kernel does not own
-    "x86_64": ("x86_64-linux-gnu", ["-mno-sse", "-mno-mmx", "-mno-80387", "-mno-red-zone"]),
-    "ppc64le": ("powerpc64le-linux-gnu", ["-msoft-float", "-mno-altivec", "-mno-vsx"]),
-    "ppc64": ("powerpc64-linux-gnu", ["-msoft-float", "-mno-altivec", "-mno-vsx"]),
-    "arm64": ("aarch64-linux-gnu", ["-mgeneral-regs-only"]),
-    "s390x": ("s390x-linux-gnu", ["-msoft-float"]),
-    "i386": ("i686-linux-gnu", ["-mno-sse", "-mno-mmx", "-mno-80387"]),
-}
 # Names and sections that the linker makes, not the code: the ABIs of ppc64 and i386 need them.
 LINKER_SYMBOLS = {".TOC.", "_GLOBAL_OFFSET_TABLE_"}
 LINKER_SECTIONS = {".toc", ".opd"}

@@ -24,6 +24,17 @@ MODELS = {
     "ilp32-be": ["powerpc64-linux-gnu-gcc", "-m32"],
 }
 
+# Machines of kernels that the core is for: GNU triplet, and the flags that keep the compiler off
+# registers that a kernel does not own.
+ARCH = {
+    "x86_64": ("x86_64-linux-gnu", ["-mno-sse", "-mno-mmx", "-mno-80387", "-mno-red-zone"]),
+    "ppc64le": ("powerpc64le-linux-gnu", ["-msoft-float", "-mno-altivec", "-mno-vsx"]),
+    "ppc64": ("powerpc64-linux-gnu", ["-msoft-float", "-mno-altivec", "-mno-vsx"]),
+    "arm64": ("aarch64-linux-gnu", ["-mgeneral-regs-only"]),
+    "s390x": ("s390x-linux-gnu", ["-msoft-float"]),
+    "i386": ("i686-linux-gnu", ["-mno-sse", "-mno-mmx", "-mno-80387"]),
+}
+
 _failures = []
 
 
