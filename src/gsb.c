@@ -234,7 +234,7 @@ enum hvp_status hvp_gsb_begin(struct hvp_gsb_walk *walk, const void *buf, uint32
 	*walk = (struct hvp_gsb_walk){ .offset = HVP_GSB_HEADER, .bytes = bytes, .buf = buf };
 	if (!buf || bytes < HVP_GSB_HEADER)
 		return HVP_ERR_SIZE;
-	walk->count = (uint32_t)hvp__get_bytes(walk->buf, HVP_GSB_HEADER);
+	walk->count = hvp__get32(walk->buf);
 	return HVP_OK;
 }
 
@@ -249,11 +249,11 @@ enum hvp_status hvp_gsb_next(struct hvp_gsb_walk *walk, struct hvp_gsb_element *
 	if (left < HVP_GSB_ELEMENT_HEADER)
 		return HVP_ERR_SIZE;
 	at = walk->buf + walk->offset;
-	bytes = (uint32_t)hvp__get_bytes(at + 2, 2);
+	bytes = hvp__get16(at + 2);
 	if (left - HVP_GSB_ELEMENT_HEADER < bytes)
 		return HVP_ERR_SIZE;
 	*element = (struct hvp_gsb_element){
-		.id = (uint32_t)hvp__get_bytes(at, 2), .bytes = bytes, .index = walk->index,
+		.id = hvp__get16(at), .bytes = bytes, .index = walk->index,
 		.offset = walk->offset, .value = at + HVP_GSB_ELEMENT_HEADER,
 	};
 	walk->index++;
@@ -320,7 +320,7 @@ enum hvp_status hvp_gsb_build(struct hvp_gsb_builder *builder, uint32_t dialect,
 	*builder = (struct hvp_gsb_builder){
 		.bytes = bytes, .used = HVP_GSB_HEADER, .dialect = dialect, .buf = buf,
 	};
-	hvp__put_bytes(builder->buf, 0, HVP_GSB_HEADER);
+	hvp__put32(builder->buf, 0);
 	return HVP_OK;
 }
 
@@ -332,12 +332,12 @@ static enum hvp_status hvp__append(struct hvp_gsb_builder *builder, uint32_t id,
 
 	if (builder->bytes - builder->used < HVP_GSB_ELEMENT_HEADER + bytes)
 		return HVP_ERR_TOO_BIG;
-	hvp__put_bytes(to, id, 2);
-	hvp__put_bytes(to + 2, bytes, 2);
+	hvp__put16(to, id);
+	hvp__put16(to + 2, bytes);
 	for (uint32_t i = 0; i < bytes; i++)
 		to[HVP_GSB_ELEMENT_HEADER + i] = from ? from[i] : 0;
 	builder->used += HVP_GSB_ELEMENT_HEADER + bytes;
-	hvp__put_bytes(builder->buf, ++builder->count, HVP_GSB_HEADER);
+	hvp__put32(builder->buf, ++builder->count);
 	return HVP_OK;
 }
 
@@ -361,7 +361,7 @@ enum hvp_status hvp_gsb_put_words(struct hvp_gsb_builder *builder, uint32_t id,
 	if (count > sizeof(wire) / 8)
 		return HVP_ERR_SIZE;
 	for (uint32_t i = 0; i < count; i++)
-		hvp__put_bytes(wire + (size_t)i * 8, words[i], 8);
+		hvp__put64(wire + (size_t)i * 8, words[i]);
 	return hvp_gsb_put(builder, id, wire, count * 8);
 }
 

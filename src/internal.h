@@ -19,12 +19,55 @@
 /* Inlined into their callers, these would make frames that are too large for a kernel. */
 #define HVP__OWN_FRAME __attribute__((__noinline__))
 
-/* Big-endian numbers of up to 8 bytes, at any address. */
+/* Big-endian numbers at any address, as compilers know them for one load or store. */
+static inline uint32_t hvp__get16(const uint8_t *from)
+{
+	return (uint32_t)from[0] << 8 | from[1];
+}
+
+static inline uint32_t hvp__get32(const uint8_t *from)
+{
+	return (uint32_t)from[0] << 24 | (uint32_t)from[1] << 16 | (uint32_t)from[2] << 8 |
+	       from[3];
+}
+
+static inline uint64_t hvp__get64(const uint8_t *from)
+{
+	return (uint64_t)hvp__get32(from) << 32 | hvp__get32(from + 4);
+}
+
+static inline void hvp__put16(uint8_t *to, uint32_t value)
+{
+	to[0] = (uint8_t)(value >> 8);
+	to[1] = (uint8_t)value;
+}
+
+static inline void hvp__put32(uint8_t *to, uint32_t value)
+{
+	to[0] = (uint8_t)(value >> 24);
+	to[1] = (uint8_t)(value >> 16);
+	to[2] = (uint8_t)(value >> 8);
+	to[3] = (uint8_t)value;
+}
+
+static inline void hvp__put64(uint8_t *to, uint64_t value)
+{
+	hvp__put32(to, (uint32_t)(value >> 32));
+	hvp__put32(to + 4, (uint32_t)value);
+}
+
+/* Likewise of up to 8 bytes; nearly all have 8 or 4. */
 static inline void hvp__put_bytes(uint8_t *to, uint64_t value, uint32_t bytes)
 {
-	while (bytes--) {
-		to[bytes] = (uint8_t)value;
-		value >>= 8;
+	if (bytes == 8) {
+		hvp__put64(to, value);
+	} else if (bytes == 4) {
+		hvp__put32(to, (uint32_t)value);
+	} else {
+		while (bytes--) {
+			to[bytes] = (uint8_t)value;
+			value >>= 8;
+		}
 	}
 }
 
@@ -32,6 +75,10 @@ static inline uint64_t hvp__get_bytes(const uint8_t *from, uint32_t bytes)
 {
 	uint64_t value = 0;
 
+	if (bytes == 8)
+		return hvp__get64(from);
+	if (bytes == 4)
+		return hvp__get32(from);
 	for (uint32_t i = 0; i < bytes; i++)
 		value = value << 8 | from[i];
 	return value;
@@ -67,12 +114,24 @@ HVP_LOCAL uint64_t hvp__capabilities(uint32_t newest);
 HVP_LOCAL enum hvp_status hvp__check_policy_level(uint32_t policy_level,
 						  struct hvp_report *report);
 
+/* The head of a structure that a caller with other headers passes. */
+HVP_LOCAL enum hvp_status hvp__check_other_head(const void *data, uint32_t known,
+						struct hvp_report *report);
+
 /*
  * The head of a structure that a caller passes, its size and its policy level: the head statuses
- * of base.h. Nothing else of it may be read before this went well.
+ * of base.h. Nothing else of it may be read before this went well. A caller built with these headers
+ * passes at once: kernels ask on hot paths.
  */
-HVP_LOCAL enum hvp_status hvp__check_head(const void *data, uint32_t known,
-					  struct hvp_report *report);
+static inline enum hvp_status hvp__check_head(const void *data, uint32_t known,
+					      struct hvp_report *report)
+{
+	const uint32_t *head = data;	/* size, policy_level */
+
+	if (head[0] == known && head[1] == HVP_POLICY_LEVEL_1)
+		return HVP_OK;
+	return hvp__check_other_head(data, known, report);
+}
 
 /* fwreg.c: rows by index, id and number; NULL if there is none. */
 HVP_LOCAL const struct hvp_fwreg_info *hvp__fwreg_at(size_t index);

@@ -18,14 +18,14 @@ static size_t hvp__record_at(uint32_t number)
 /* Tag and item in one number: the order of the records. */
 static uint32_t hvp__key(const uint8_t *record)
 {
-	return (uint32_t)hvp__get_bytes(record, 4);
+	return hvp__get32(record);
 }
 
 uint64_t hvp__record_find(const uint8_t *records, uint32_t count, uint32_t tag, uint32_t item)
 {
 	for (uint32_t i = 0; i < count; i++)
 		if (hvp__key(records + hvp__record_at(i)) == (tag << 16 | item))
-			return hvp__get_bytes(records + hvp__record_at(i) + 4, 8);
+			return hvp__get64(records + hvp__record_at(i) + 4);
 	return 0;
 }
 
@@ -41,9 +41,9 @@ static uint32_t hvp__put_items(const struct hvp__field *field, const struct hvp_
 		if (!value)
 			continue;
 		if (to) {
-			hvp__put_bytes(to + hvp__record_at(count), field->tag, 2);
-			hvp__put_bytes(to + hvp__record_at(count) + 2, item, 2);
-			hvp__put_bytes(to + hvp__record_at(count) + 4, value, 8);
+			hvp__put16(to + hvp__record_at(count), field->tag);
+			hvp__put16(to + hvp__record_at(count) + 2, item);
+			hvp__put64(to + hvp__record_at(count) + 4, value);
 		}
 		count++;
 	}
@@ -79,9 +79,9 @@ enum hvp_status hvp_wire_encode(const struct hvp_profile *profile, void *buf, ui
 		hvp__refuse(report, HVP_REASON_WIRE_ROOM, 0, bytes, length);
 		return HVP_ERR_TOO_SMALL;
 	}
-	hvp__put_bytes(to, HVP_WIRE_MAGIC, 4);
-	hvp__put_bytes(to + 4, HVP_WIRE_VERSION, 2);
-	hvp__put_bytes(to + 6, count, 2);
+	hvp__put32(to, HVP_WIRE_MAGIC);
+	hvp__put16(to + 4, HVP_WIRE_VERSION);
+	hvp__put16(to + 6, count);
 	hvp__put_records(profile, to + HVP_WIRE_HEAD);
 	*used = length;
 	return HVP_OK;
@@ -111,13 +111,13 @@ static enum hvp_status hvp__check_wire_head(const uint8_t *from, uint32_t bytes,
 	if (bytes < HVP_WIRE_HEAD)
 		return hvp__bad_wire(HVP_ERR_SIZE, HVP_REASON_WIRE_LENGTH, 0, 0, bytes,
 				     HVP_WIRE_HEAD, report);
-	if (hvp__get_bytes(from, 4) != HVP_WIRE_MAGIC)
+	if (hvp__get32(from) != HVP_WIRE_MAGIC)
 		return hvp__bad_wire(HVP_ERR_VERSION, HVP_REASON_WIRE_HEAD, 0, 0,
-				     hvp__get_bytes(from, 4), HVP_WIRE_MAGIC, report);
-	if (hvp__get_bytes(from + 4, 2) != HVP_WIRE_VERSION)
+				     hvp__get32(from), HVP_WIRE_MAGIC, report);
+	if (hvp__get16(from + 4) != HVP_WIRE_VERSION)
 		return hvp__bad_wire(HVP_ERR_VERSION, HVP_REASON_WIRE_HEAD, 0, 4,
-				     hvp__get_bytes(from + 4, 2), HVP_WIRE_VERSION, report);
-	length = HVP_WIRE_HEAD + hvp__get_bytes(from + 6, 2) * HVP_WIRE_RECORD;
+				     hvp__get16(from + 4), HVP_WIRE_VERSION, report);
+	length = HVP_WIRE_HEAD + hvp__get16(from + 6) * HVP_WIRE_RECORD;
 	if (bytes != length)
 		return hvp__bad_wire(HVP_ERR_SIZE, HVP_REASON_WIRE_LENGTH, 0, 6, bytes, length,
 				     report);
@@ -130,7 +130,7 @@ static enum hvp_status hvp__check_item(const struct hvp__field *field, const uin
 				       uint64_t offset, struct hvp_report *report)
 {
 	const uint64_t largest = ~HVP_U64(0) >> (64 - 8 * field->bytes);
-	const uint64_t value = hvp__get_bytes(record + 4, 8);
+	const uint64_t value = hvp__get64(record + 4);
 	const uint32_t last = (uint32_t)field->tag << 16 | (field->items - 1u);
 
 	if (hvp__key(record) > last)
@@ -185,7 +185,7 @@ static void hvp__take_records(const struct hvp__source *source, struct hvp_profi
 
 		if (field)
 			hvp__field_set(field, profile, hvp__key(record) & 0xffff,
-				       hvp__get_bytes(record + 4, 8));
+				       hvp__get64(record + 4));
 	}
 	profile->arm64.fwregs.policy_level = profile->policy_level;
 }
