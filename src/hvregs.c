@@ -7,6 +7,10 @@
 #define HVP__FEATURES (HVP_HVREGS_RADIX | HVP_HVREGS_ARCH_207 | HVP_HVREGS_ARCH_300 | \
 		       HVP_HVREGS_RADIX_PREFETCH_BUG | HVP_HVREGS_DAWR1)
 
+/* Fields of so many bytes, in the other byte order. */
+#define HVP__SWAP_4(value) __builtin_bswap32(value)
+#define HVP__SWAP_8(value) __builtin_bswap64(value)
+
 static const struct hvp_hvreg_info hvp__hvregs[] = {
 #define HVP_HVREG(name, number, field, bytes, version, entry, exit)			\
 	{ (number), offsetof(struct hvp_hvregs, field), (bytes), (version),	\
@@ -32,21 +36,11 @@ enum hvp_status hvp_hvregs_swap(struct hvp_hvregs *regs, uint32_t size)
 {
 	if (size != HVP_HVREGS_SIZE_V1 && size != HVP_HVREGS_SIZE_V2)
 		return HVP_ERR_ARGUMENT;
-	for (size_t i = 0; i < HVP__COUNT(hvp__hvregs); i++) {
-		const struct hvp_hvreg_info *row = &hvp__hvregs[i];
-		uint8_t *first = (uint8_t *)regs + row->offset;
-		uint8_t *last = first + row->bytes - 1;
-
-		/* MSR is no field of the structure and has no version. */
-		if (!row->version || row->offset >= size)
-			continue;
-		for (; first < last; first++, last--) {
-			const uint8_t byte = *first;
-
-			*first = *last;
-			*last = byte;
-		}
-	}
+#define HVP_HVREG(name, number, field, bytes, version, entry, exit)	\
+	if ((version) == 1 || size == HVP_HVREGS_SIZE_V2)		\
+		regs->field = HVP__SWAP_##bytes(regs->field);
+#include <hvpolicy/hvregs.def>
+#undef HVP_HVREG
 	return HVP_OK;
 }
 
@@ -80,16 +74,15 @@ enum hvp_status hvp_hvregs_validate(const struct hvp_hvregs_host *host, struct h
 uint64_t hvp_hvregs_filter_lpcr(uint32_t features, uint64_t lpcr)
 {
 	const uint32_t bug = HVP_HVREGS_RADIX | HVP_HVREGS_RADIX_PREFETCH_BUG;
-	uint64_t keep = ~(HVP_LPCR_TC | HVP_LPCR_AIL | HVP_LPCR_LD);
 
-	if (!(features & HVP_HVREGS_RADIX))
-		keep |= HVP_LPCR_TC;
-	if ((features & HVP_HVREGS_ARCH_207) && (features & bug) != bug &&
-	    (lpcr & HVP_LPCR_AIL) == HVP_LPCR_AIL)
-		keep |= HVP_LPCR_AIL;
-	if (features & HVP_HVREGS_ARCH_300)
-		keep |= HVP_LPCR_LD;
-	return lpcr & keep;
+	if (features & HVP_HVREGS_RADIX)
+		lpcr &= ~HVP_LPCR_TC;
+	if (!(features & HVP_HVREGS_ARCH_207) || (features & bug) == bug ||
+	    (lpcr & HVP_LPCR_AIL) != HVP_LPCR_AIL)
+		lpcr &= ~HVP_LPCR_AIL;
+	if (!(features & HVP_HVREGS_ARCH_300))
+		lpcr &= ~HVP_LPCR_LD;
+	return lpcr;
 }
 
 uint64_t hvp_hvregs_lpcr(const struct hvp_hvregs_host *host, uint64_t requested)
