@@ -7,8 +7,6 @@
 #define HVP__SIZE_MAX 0xffff
 /* No element with a size is longer. */
 #define HVP__VALUE_MAX 24
-#define HVP__MSR_S HVP_BIT(22)
-#define HVP__LPCR_GTSE HVP_BIT(10)
 
 /* The access column of gsb.def. */
 #define HVP__ACCESS_R HVP_GSB_ACCESS_GET
@@ -25,7 +23,20 @@ static const struct hvp__gsb_row hvp__gsb_rows[] = {
 #include <hvpolicy/gsb.def>
 };
 
-#define HVP__ROWS ((uint32_t)HVP__COUNT(hvp__gsb_rows))
+/*
+ * Ids stand in few blocks of consecutive ones. This tells the blocks apart, so that a row is found
+ * with one load; two ids of one place would be initialised twice, which no build lets pass.
+ */
+#define HVP__PLACE(id) ((((id) >> 10 ^ (id) >> 13) & 15) << 7 | ((id) & 127))
+
+_Static_assert(HVP__ROWS < 256, "the number of a row has 8 bits");
+
+/* Number of the row that an id can only have, by its place. */
+static const uint8_t hvp__gsb_places[16 << 7] = {
+#define HVP_GSB(name, id, count, size, scope, access, since, accept, entry, exit)		\
+	[HVP__PLACE(id) ... HVP__PLACE((id) + (count) - 1)] = HVP__ROW_##name,
+#include <hvpolicy/gsb.def>
+};
 
 /* Names stand apart: no buffer is checked with them. */
 static const char hvp__gsb_names[][28] = {
@@ -38,16 +49,6 @@ static const char hvp__gsb_names[][28] = {
 	_Static_assert(sizeof(#name) <= sizeof(hvp__gsb_names[0]) && (count) < 100, #name);
 #include <hvpolicy/gsb.def>
 
-static const struct hvp__gsb_dialect {
-	uint16_t id;
-	uint8_t dialect;
-	int16_t size;
-} hvp__gsb_dialects[] = {
-#define HVP_GSB_DIALECT(name, dialect, size) \
-	{ HVP_GSB_##name, HVP_GSB_DIALECT_##dialect, (size) },
-#include <hvpolicy/gsb.def>
-};
-
 static const struct hvp__gsb_lack {
 	uint16_t id;
 	uint16_t bit;
@@ -56,50 +57,11 @@ static const struct hvp__gsb_lack {
 #include <hvpolicy/gsb.def>
 };
 
-static const struct hvp__gsb_output {
-	uint16_t vector;
-	uint16_t id;
-	uint16_t count;
-} hvp__gsb_outputs[] = {
-#define HVP_GSB_OUTPUT(vector, name, count) { (vector), HVP_GSB_##name, (count) },
-#include <hvpolicy/gsb.def>
-};
-
-static bool hvp__in_row(uint32_t row, uint32_t id)
-{
-	return id - hvp__gsb_rows[row].id < hvp__gsb_rows[row].count;
-}
-
-/* Number of the row of an id, HVP__ROWS: none. */
-static uint32_t hvp__gsb_search(uint32_t id)
-{
-	uint32_t first = 0, past = HVP__ROWS;
-
-	/* the first row has id 0: one of them begins at the id or below */
-	while (past - first > 1) {
-		const uint32_t middle = first + (past - first) / 2;
-
-		if (hvp__gsb_rows[middle].id <= id)
-			first = middle;
-		else
-			past = middle;
-	}
-	return hvp__in_row(first, id) ? first : HVP__ROWS;
-}
-
-/* Number of the row of an id, HVP__ROWS: none. Senders keep to the order: near is the last row. */
-static uint32_t hvp__gsb_row_near(uint32_t id, uint32_t near)
-{
-	if (hvp__in_row(near, id))
-		return near;
-	return near + 1 < HVP__ROWS && hvp__in_row(near + 1, id) ? near + 1 : hvp__gsb_search(id);
-}
-
 const struct hvp__gsb_row *hvp__gsb_row_of(uint32_t id)
 {
-	const uint32_t row = hvp__gsb_search(id);
+	const struct hvp__gsb_row *row = &hvp__gsb_rows[hvp__gsb_places[HVP__PLACE(id)]];
 
-	return row < HVP__ROWS ? &hvp__gsb_rows[row] : NULL;
+	return id - row->id < row->count ? row : NULL;
 }
 
 bool hvp__gsb_lacks(const struct hvp__gsb_row *row, uint32_t lacks)
@@ -119,36 +81,11 @@ uint32_t hvp__gsb_all_lacks(void)
 	return bits;
 }
 
-int32_t hvp__gsb_size(const struct hvp__gsb_row *row, uint32_t dialect)
-{
-	if (dialect == HVP_GSB_DIALECT_DOCUMENT)
-		return row->size;
-	for (size_t i = 0; i < HVP__COUNT(hvp__gsb_dialects); i++)
-		if (hvp__gsb_dialects[i].id == row->id &&
-		    hvp__gsb_dialects[i].dialect == dialect)
-			return hvp__gsb_dialects[i].size;
-	return row->size;
-}
-
-uint64_t hvp__gsb_bits(const struct hvp__gsb_row *row)
-{
-	switch (row->accept) {
-	case HVP_GSB_ACCEPT_MSR:
-		return ~(HVP_MSR_HV | HVP__MSR_S | HVP_MSR_ME);
-	case HVP_GSB_ACCEPT_LPCR:
-		return (HVP_LPCR_L1 & ~HVP_LPCR_TC) | HVP__LPCR_GTSE;
-	case HVP_GSB_ACCEPT_LOW:
-		return HVP_U64(0xffffffff);
-	default:
-		return ~HVP_U64(0);
-	}
-}
-
 /* "GPR" and 31 make "GPR31", with zeros to the end; no pattern that is a call of memset(). */
-static void hvp__gsb_name(uint32_t row, uint32_t id, char *to, size_t room)
+static void hvp__gsb_name(const struct hvp__gsb_row *row, uint32_t id, char *to, size_t room)
 {
-	const char *name = hvp__gsb_names[row];
-	const uint32_t number = id - hvp__gsb_rows[row].id;
+	const char *name = hvp__gsb_names[row - hvp__gsb_rows];
+	const uint32_t number = id - row->id;
 	size_t used = 0;
 
 	for (size_t i = 0; i < room; i++) {
@@ -158,7 +95,7 @@ static void hvp__gsb_name(uint32_t row, uint32_t id, char *to, size_t room)
 			used++;
 		}
 	}
-	if (hvp__gsb_rows[row].count == 1)
+	if (row->count == 1)
 		return;
 	if (number >= 10)
 		to[used++] = (char)('0' + number / 10);
@@ -167,10 +104,9 @@ static void hvp__gsb_name(uint32_t row, uint32_t id, char *to, size_t room)
 
 enum hvp_status hvp_gsb_get(uint32_t id, struct hvp_gsb_info *info)
 {
-	const uint32_t number = hvp__gsb_search(id);
-	const struct hvp__gsb_row *row = &hvp__gsb_rows[number];
+	const struct hvp__gsb_row *row = hvp__gsb_row_of(id);
 
-	if (number == HVP__ROWS)
+	if (!row)
 		return HVP_ERR_NOT_FOUND;
 	info->bits = hvp__gsb_bits(row);
 	info->id = id;
@@ -181,15 +117,33 @@ enum hvp_status hvp_gsb_get(uint32_t id, struct hvp_gsb_info *info)
 	info->entry = row->entry;
 	info->exit = row->exit;
 	info->bytes = row->size;
-	hvp__gsb_name(number, id, info->name, sizeof(info->name));
+	hvp__gsb_name(row, id, info->name, sizeof(info->name));
 	return HVP_OK;
 }
 
+#define HVP__BITS(name, count, bits)			\
+	_Static_assert((count) == 1, #name);		\
+	case HVP_GSB_##name:				\
+		return (bits);
+#define HVP__BITS_ALL(name, count)
+#define HVP__BITS_MSR(name, count) HVP__BITS(name, count, HVP__GSB_BITS_MSR)
+#define HVP__BITS_LPCR(name, count) HVP__BITS(name, count, HVP__GSB_BITS_LPCR)
+#define HVP__BITS_LOW(name, count) HVP__BITS(name, count, HVP__GSB_BITS_LOW)
+#define HVP__BITS_LEVEL(name, count)
+#define HVP__BITS_PARTITION(name, count)
+#define HVP__BITS_PROCESS(name, count)
+#define HVP__BITS_INPUT(name, count)
+#define HVP__BITS_OUTPUT(name, count)
+
 uint64_t hvp_gsb_bits(uint32_t id)
 {
-	const struct hvp__gsb_row *row = hvp__gsb_row_of(id);
-
-	return row ? hvp__gsb_bits(row) : ~HVP_U64(0);
+	switch (id) {
+#define HVP_GSB(name, id, count, size, scope, access, since, accept, entry, exit) \
+	HVP__BITS_##accept(name, count)
+#include <hvpolicy/gsb.def>
+	default:
+		return ~HVP_U64(0);
+	}
 }
 
 int32_t hvp_gsb_bytes(uint32_t id, uint32_t dialect)
@@ -202,17 +156,15 @@ int32_t hvp_gsb_bytes(uint32_t id, uint32_t dialect)
 
 enum hvp_status hvp_gsb_output(uint32_t vector, uint32_t index, uint32_t *id)
 {
-	for (size_t i = 0; i < HVP__COUNT(hvp__gsb_outputs); i++) {
-		const struct hvp__gsb_output *row = &hvp__gsb_outputs[i];
-
-		if (row->vector != vector)
-			continue;
-		if (index < row->count) {
-			*id = row->id + index;
-			return HVP_OK;
-		}
-		index -= row->count;
+#define HVP_GSB_OUTPUT(of, name, count)				\
+	if (vector == (of)) {					\
+		if (index < (count)) {				\
+			*id = HVP_GSB_##name + index;		\
+			return HVP_OK;				\
+		}						\
+		index -= (count);				\
 	}
+#include <hvpolicy/gsb.def>
 	return HVP_ERR_NOT_FOUND;
 }
 
@@ -262,20 +214,13 @@ enum hvp_status hvp_gsb_next(struct hvp_gsb_walk *walk, struct hvp_gsb_element *
 }
 
 enum hvp_status hvp__gsb_next_row(struct hvp_gsb_walk *walk, struct hvp_gsb_element *element,
-				  uint32_t *near, const struct hvp__gsb_row **row)
+				  const struct hvp__gsb_row **row)
 {
 	const enum hvp_status status = hvp_gsb_next(walk, element);
-	uint32_t number;
 
-	if (status)
-		return status;
-	number = hvp__gsb_row_near(element->id, *near);
-	*row = NULL;
-	if (number < HVP__ROWS) {
-		*row = &hvp__gsb_rows[number];
-		*near = number;
-	}
-	return HVP_OK;
+	if (!status)
+		*row = hvp__gsb_row_of(element->id);
+	return status;
 }
 
 /* Bytes of a doubleword that a value has. */
@@ -324,33 +269,43 @@ enum hvp_status hvp_gsb_build(struct hvp_gsb_builder *builder, uint32_t dialect,
 	return HVP_OK;
 }
 
-/* An element of a size that is right; without a value it is zeros. */
-static enum hvp_status hvp__append(struct hvp_gsb_builder *builder, uint32_t id,
-				   const uint8_t *from, uint32_t bytes)
+/* Room for a value behind the head of its element; NULL: there is none. */
+static uint8_t *hvp__begin_element(const struct hvp_gsb_builder *builder, uint32_t id,
+				   uint32_t bytes)
 {
 	uint8_t *to = builder->buf + builder->used;
 
 	if (builder->bytes - builder->used < HVP_GSB_ELEMENT_HEADER + bytes)
-		return HVP_ERR_TOO_BIG;
+		return NULL;
 	hvp__put16(to, id);
 	hvp__put16(to + 2, bytes);
-	for (uint32_t i = 0; i < bytes; i++)
-		to[HVP_GSB_ELEMENT_HEADER + i] = from ? from[i] : 0;
+	return to + HVP_GSB_ELEMENT_HEADER;
+}
+
+static void hvp__end_element(struct hvp_gsb_builder *builder, uint32_t bytes)
+{
 	builder->used += HVP_GSB_ELEMENT_HEADER + bytes;
 	hvp__put32(builder->buf, ++builder->count);
-	return HVP_OK;
 }
 
 enum hvp_status hvp_gsb_put(struct hvp_gsb_builder *builder, uint32_t id, const void *value,
 			    uint32_t bytes)
 {
 	const int32_t size = hvp_gsb_bytes(id, builder->dialect);
+	const uint8_t *from = value;
+	uint8_t *to;
 
 	if (size == HVP_GSB_ABSENT)
 		return HVP_ERR_NOT_FOUND;
 	if (size == HVP_GSB_ANY ? bytes > HVP__SIZE_MAX : bytes != (uint32_t)size)
 		return HVP_ERR_SIZE;
-	return hvp__append(builder, id, value, bytes);
+	to = hvp__begin_element(builder, id, bytes);
+	if (!to)
+		return HVP_ERR_TOO_BIG;
+	for (uint32_t i = 0; i < bytes; i++)
+		to[i] = from ? from[i] : 0;
+	hvp__end_element(builder, bytes);
+	return HVP_OK;
 }
 
 enum hvp_status hvp_gsb_put_words(struct hvp_gsb_builder *builder, uint32_t id,
@@ -368,7 +323,7 @@ enum hvp_status hvp_gsb_put_words(struct hvp_gsb_builder *builder, uint32_t id,
 enum hvp_status hvp_gsb_put_number(struct hvp_gsb_builder *builder, uint32_t id, uint64_t value)
 {
 	const int32_t size = hvp_gsb_bytes(id, builder->dialect);
-	uint8_t wire[8];
+	uint8_t *to;
 
 	if (size == HVP_GSB_ABSENT)
 		return HVP_ERR_NOT_FOUND;
@@ -376,6 +331,13 @@ enum hvp_status hvp_gsb_put_number(struct hvp_gsb_builder *builder, uint32_t id,
 		return HVP_ERR_SIZE;
 	if (size == 4 && value >> 32)
 		return HVP_ERR_VALUE;
-	hvp__put_bytes(wire, value, (uint32_t)size);
-	return hvp__append(builder, id, wire, (uint32_t)size);
+	to = hvp__begin_element(builder, id, (uint32_t)size);
+	if (!to)
+		return HVP_ERR_TOO_BIG;
+	if (size == 8)
+		hvp__put64(to, value);
+	else
+		hvp__put32(to, (uint32_t)value);
+	hvp__end_element(builder, (uint32_t)size);
+	return HVP_OK;
 }

@@ -13,6 +13,18 @@
 #define HVP__PROCESS_BYTES_MAX HVP_BIT(36)
 #define HVP__PROCESS_ALIGN HVP_BIT(12)
 
+/* What a call does and what it can be about, by enum hvp_gstate_use; L1 that reads makes none. */
+static const struct hvp__use {
+	uint8_t access;
+	uint8_t scopes;
+} hvp__uses[] = {
+	{ 0, 0 },
+	[HVP_GSTATE_USE_GET] = { HVP_GSB_ACCESS_GET, HVP_GSB_SCOPE_ANY },
+	[HVP_GSTATE_USE_SET] = { HVP_GSB_ACCESS_SET, HVP_GSB_SCOPE_THREAD | HVP_GSB_SCOPE_GUEST },
+	[HVP_GSTATE_USE_RUN] = { HVP_GSB_ACCESS_RUN, HVP_GSB_SCOPE_THREAD },
+	[HVP_GSTATE_USE_ANSWER] = { 0, HVP_GSB_SCOPE_ANY },
+};
+
 /* A buffer on its way through the check. */
 struct hvp__gstate_pass {
 	const struct hvp_gstate_host *host;
@@ -22,6 +34,11 @@ struct hvp__gstate_pass {
 	uint32_t scope;
 	uint32_t access;	/* of the call; 0: any */
 	uint32_t policy;
+	/* what L0 has; of an answer L1 takes all that has a row, of the document's sizes first */
+	uint32_t revision;
+	uint32_t lacks;
+	uint32_t dialect;
+	bool remembers;		/* it counts what was there before */
 	uint64_t seen[HVP__GSB_WORDS];
 };
 
@@ -284,13 +301,10 @@ static bool hvp__seen(struct hvp__gstate_pass *pass, const struct hvp__gsb_row *
 	return before;
 }
 
-/* Whether L0 has the element; of an answer L1 takes all that has a row. */
 static bool hvp__is_here(const struct hvp__gstate_pass *pass, const struct hvp__gsb_row *row)
 {
-	const struct hvp_gstate_host *host = pass->host;
-
-	return !pass->access || (row->since <= host->revision &&
-				 (!host->lacks || !hvp__gsb_lacks(row, host->lacks)));
+	return row->since <= pass->revision &&
+	       (!pass->lacks || !hvp__gsb_lacks(row, pass->lacks));
 }
 
 static bool hvp__is_reached(const struct hvp__gstate_pass *pass, const struct hvp__gsb_row *row)
@@ -326,18 +340,11 @@ static bool hvp__repeats(struct hvp__gstate_pass *pass, const struct hvp_gsb_ele
 	return true;
 }
 
-/* Whose sizes a value has first of all. */
-static uint32_t hvp__dialect(const struct hvp__gstate_pass *pass)
-{
-	return pass->access ? pass->host->dialect : HVP_GSB_DIALECT_DOCUMENT;
-}
-
 /* Whether the value has the size that it must have; an answer may be in any dialect. */
 static bool hvp__size_fits(const struct hvp__gstate_pass *pass, const struct hvp__gsb_row *row,
 			   uint32_t bytes)
 {
-	const uint32_t dialect = hvp__dialect(pass);
-	const int32_t size = dialect ? hvp__gsb_size(row, dialect) : row->size;
+	const int32_t size = hvp__gsb_size(row, pass->dialect);
 
 	return bytes == (uint32_t)size || size == HVP_GSB_ANY ||
 	       (!pass->access && bytes == (uint32_t)hvp__gsb_size(row, HVP_GSB_DIALECT_LINUX));
@@ -348,41 +355,54 @@ static void hvp__bad_size(struct hvp__gstate_pass *pass, const struct hvp__gsb_r
 			  const struct hvp_gsb_element *element)
 {
 	hvp__bad_element(pass, element, HVP_H_INVALID_ELEMENT_SIZE, HVP_REASON_GSB_SIZE,
-			 element->bytes, (uint32_t)hvp__gsb_size(row, hvp__dialect(pass)));
+			 element->bytes, (uint32_t)hvp__gsb_size(row, pass->dialect));
 }
 
+static bool hvp__is_judged(const struct hvp__gstate_pass *pass, const struct hvp__gsb_row *row)
+{
+	return row->accept && (pass->access & (HVP_GSB_ACCESS_SET | HVP_GSB_ACCESS_RUN));
+}
+
+/* Most elements: nothing is wrong with them, and nobody asks for more. */
+static bool hvp__is_plain(const struct hvp__gstate_pass *pass, const struct hvp__gsb_row *row,
+			  uint32_t bytes)
+{
+	return row && !pass->remembers && hvp__is_reached(pass, row) && hvp__is_here(pass, row) &&
+	       hvp__size_fits(pass, row, bytes) && !hvp__is_judged(pass, row);
+}
+
+/* By value: the element of who walks a buffer stays in registers. */
+HVP__OWN_FRAME
 static void hvp__check_element(struct hvp__gstate_pass *pass, const struct hvp__gsb_row *row,
-			       const struct hvp_gsb_element *element)
+			       struct hvp_gsb_element element)
 {
 	if (!row || !hvp__is_reached(pass, row) || !hvp__is_here(pass, row)) {
-		hvp__bad_row(pass, row, element);
+		hvp__bad_row(pass, row, &element);
 		return;
 	}
-	if (hvp__seen(pass, row, element->id) && !hvp__repeats(pass, element))
+	if (hvp__seen(pass, row, element.id) && !hvp__repeats(pass, &element))
 		return;
-	if (!hvp__size_fits(pass, row, element->bytes))
-		hvp__bad_size(pass, row, element);
-	else if (row->accept && (pass->access & (HVP_GSB_ACCESS_SET | HVP_GSB_ACCESS_RUN)))
-		(void)hvp__value_fits(pass, row, element);
+	if (!hvp__size_fits(pass, row, element.bytes))
+		hvp__bad_size(pass, row, &element);
+	else if (hvp__is_judged(pass, row))
+		(void)hvp__value_fits(pass, row, &element);
 }
 
 /* The next element goes beyond the buffer: where it begins is all that is known of it. */
 HVP__OWN_FRAME
-static void hvp__cut(struct hvp__gstate_pass *pass, const struct hvp_gsb_walk *walk)
+static void hvp__cut(struct hvp__gstate_pass *pass, struct hvp_gsb_walk walk)
 {
-	const struct hvp_gsb_element element = { .index = walk->index, .offset = walk->offset };
+	const struct hvp_gsb_element element = { .index = walk.index, .offset = walk.offset };
 
 	hvp__bad_element(pass, &element, HVP_H_INVALID_ELEMENT_SIZE, HVP_REASON_GSB_CUT,
-			 walk->count, walk->bytes);
+			 walk.count, walk.bytes);
 }
 
-HVP__OWN_FRAME
 static void hvp__check_elements(struct hvp__gstate_pass *pass, const void *buf, uint32_t bytes)
 {
 	struct hvp_gsb_walk walk;
 	struct hvp_gsb_element element;
 	const struct hvp__gsb_row *row;
-	uint32_t near = 0;
 	enum hvp_status status = hvp_gsb_begin(&walk, buf, bytes);
 
 	if (status) {
@@ -393,52 +413,22 @@ static void hvp__check_elements(struct hvp__gstate_pass *pass, const void *buf, 
 	}
 	/* without a report the first one that is wrong says all */
 	while (!pass->r3 || pass->report) {
-		status = hvp__gsb_next_row(&walk, &element, &near, &row);
+		status = hvp__gsb_next_row(&walk, &element, &row);
 		if (status)
 			break;
-		hvp__check_element(pass, row, &element);
+		if (!hvp__is_plain(pass, row, element.bytes))
+			hvp__check_element(pass, row, element);
 	}
 	if (status == HVP_ERR_SIZE)
-		hvp__cut(pass, &walk);
-}
-
-/* What a call does; L1 that reads an answer makes none. */
-static uint32_t hvp__access(uint32_t use)
-{
-	switch (use) {
-	case HVP_GSTATE_USE_GET:
-		return HVP_GSB_ACCESS_GET;
-	case HVP_GSTATE_USE_SET:
-		return HVP_GSB_ACCESS_SET;
-	case HVP_GSTATE_USE_RUN:
-		return HVP_GSB_ACCESS_RUN;
-	default:
-		return 0;
-	}
-}
-
-/* Scopes that a call can be about. */
-static uint32_t hvp__scopes(uint32_t use)
-{
-	switch (use) {
-	case HVP_GSTATE_USE_GET:
-	case HVP_GSTATE_USE_ANSWER:
-		return HVP_GSB_SCOPE_ANY;
-	case HVP_GSTATE_USE_SET:
-		return HVP_GSB_SCOPE_THREAD | HVP_GSB_SCOPE_GUEST;
-	case HVP_GSTATE_USE_RUN:
-		return HVP_GSB_SCOPE_THREAD;
-	default:
-		return 0;
-	}
+		hvp__cut(pass, walk);
 }
 
 static bool hvp__scope_fits(uint32_t use, uint32_t scope)
 {
-	const bool one = scope && !(scope & (scope - 1));
-
-	return (one || (use == HVP_GSTATE_USE_ANSWER && scope == HVP_GSB_SCOPE_ANY)) &&
-	       !(scope & ~hvp__scopes(use));
+	if (use >= HVP__COUNT(hvp__uses) || !scope || (scope & ~(uint32_t)hvp__uses[use].scopes))
+		return false;
+	return !(scope & (scope - 1)) ||
+	       (use == HVP_GSTATE_USE_ANSWER && scope == HVP_GSB_SCOPE_ANY);
 }
 
 /* The whole is not initialised at once: that would be a call of memset(). */
@@ -456,6 +446,10 @@ static void hvp__run_pass(const struct hvp_gstate_host *host, uint32_t access, u
 	pass.scope = scope;
 	pass.access = access;
 	pass.policy = policy;
+	pass.revision = access ? host->revision : 0xff;
+	pass.lacks = access ? host->lacks : 0;
+	pass.dialect = access ? host->dialect : HVP_GSB_DIALECT_DOCUMENT;
+	pass.remembers = report || (policy & HVP_GSTATE_REFUSE_TWICE);
 	pass.seen[0] = 0;
 	pass.seen[1] = 0;
 	pass.seen[2] = 0;
@@ -472,42 +466,16 @@ enum hvp_status hvp_gstate_check(const struct hvp_gstate_host *host, uint32_t us
 	if (!answer || (!buf && bytes) || !hvp__scope_fits(use, scope) ||
 	    (!host && use != HVP_GSTATE_USE_ANSWER) || (!told && bytes >> 32))
 		return HVP_ERR_ARGUMENT;
-	if (hvp_vstruct_flags(policy, HVP__POLICIES, report))
-		return HVP_ERR_RESERVED;
+	if (policy & ~(uint32_t)HVP__POLICIES)
+		return hvp_vstruct_flags(policy, HVP__POLICIES, report);
 	if (told && bytes > host->buffer_max) {
 		hvp__refuse(report, HVP_REASON_GSB_LENGTH, 0, bytes, host->buffer_max);
 		*answer = (struct hvp_hcall){ .r3 = HVP_H_P5 };
 	} else {
-		hvp__run_pass(host, hvp__access(use), scope, policy, buf, (uint32_t)bytes, answer,
+		hvp__run_pass(host, hvp__uses[use].access, scope, policy, buf, (uint32_t)bytes, answer,
 			      report);
 	}
 	return HVP_OK;
-}
-
-static uint64_t hvp__entry(const struct hvp_hvregs_host *host, uint32_t entry, uint64_t v)
-{
-	switch (entry) {
-	case HVP_HVREG_ENTRY_IGNORED:
-		return HVP__ENTRY_IGNORED(v);
-	case HVP_HVREG_ENTRY_HFSCR:
-		return HVP__ENTRY_HFSCR(v);
-	case HVP_HVREG_ENTRY_LPCR:
-		return HVP__ENTRY_LPCR(v);
-	case HVP_HVREG_ENTRY_DAWRX:
-		return HVP__ENTRY_DAWRX(v);
-	case HVP_HVREG_ENTRY_CIABR:
-		return HVP__ENTRY_CIABR(v);
-	case HVP_HVREG_ENTRY_MSR:
-		return hvp_hvregs_msr(v) & ~HVP_MSR_TS;
-	case HVP_HVREG_ENTRY_DPDES:
-		return HVP__ENTRY_DPDES(v);
-	case HVP_HVREG_ENTRY_DAWR1:
-		return HVP__ENTRY_DAWR1(v);
-	case HVP_HVREG_ENTRY_DAWRX1:
-		return HVP__ENTRY_DAWRX1(v);
-	default:
-		return v;
-	}
 }
 
 /* What L1 can tell of what L2 runs with: not residency (R5), not what L0 sets for all. */
@@ -517,7 +485,7 @@ static uint64_t hvp__visible(const struct hvp_hvregs_host *regs, const struct hv
 {
 	if (row->entry == HVP_HVREG_ENTRY_HFSCR)
 		return hvp_hfscr_sanitise(&regs->hfscr, value);
-	return hvp__entry(regs, row->entry, value) & hvp__gsb_bits(row);
+	return hvp_gstate_load(regs, row->id, value) & hvp__gsb_bits(row);
 }
 
 void hvp_gstate_review(const struct hvp_hvregs_host *regs, const void *buf, uint32_t bytes,
@@ -526,11 +494,10 @@ void hvp_gstate_review(const struct hvp_hvregs_host *regs, const void *buf, uint
 	struct hvp_gsb_walk walk;
 	struct hvp_gsb_element element;
 	const struct hvp__gsb_row *row;
-	uint32_t near = 0;
 
 	if (hvp_gsb_begin(&walk, buf, bytes))
 		return;
-	while (!hvp__gsb_next_row(&walk, &element, &near, &row)) {
+	while (!hvp__gsb_next_row(&walk, &element, &row)) {
 		const uint64_t value = hvp_gsb_number(&element, 0);
 		uint64_t runs;
 
@@ -556,11 +523,35 @@ uint64_t hvp_gstate_keep(const struct hvp_hvregs_host *regs, uint32_t id, uint64
 	return id == HVP_GSB_HFSCR ? hvp_hfscr_sanitise(&regs->hfscr, value) : value;
 }
 
+#define HVP__LOAD(name, count, value)			\
+	_Static_assert((count) == 1, #name);		\
+	case HVP_GSB_##name:				\
+		return (value);
+#define HVP__LOAD_VERBATIM(name, count)
+#define HVP__LOAD_HEADER(name, count)
+#define HVP__LOAD_OFFSET(name, count)
+#define HVP__LOAD_DEADLINE(name, count)
+#define HVP__LOAD_IGNORED(name, count) HVP__LOAD(name, count, HVP__ENTRY_IGNORED(kept))
+#define HVP__LOAD_HFSCR(name, count) HVP__LOAD(name, count, HVP__ENTRY_HFSCR(kept))
+#define HVP__LOAD_LPCR(name, count) HVP__LOAD(name, count, HVP__ENTRY_LPCR(kept))
+#define HVP__LOAD_DAWRX(name, count) HVP__LOAD(name, count, HVP__ENTRY_DAWRX(kept))
+#define HVP__LOAD_CIABR(name, count) HVP__LOAD(name, count, HVP__ENTRY_CIABR(kept))
+#define HVP__LOAD_MSR(name, count) HVP__LOAD(name, count, hvp_hvregs_msr(kept) & ~HVP_MSR_TS)
+#define HVP__LOAD_DPDES(name, count) HVP__LOAD(name, count, HVP__ENTRY_DPDES(kept))
+#define HVP__LOAD_DAWR1(name, count) HVP__LOAD(name, count, HVP__ENTRY_DAWR1(kept))
+#define HVP__LOAD_DAWRX1(name, count) HVP__LOAD(name, count, HVP__ENTRY_DAWRX1(kept))
+
 uint64_t hvp_gstate_load(const struct hvp_hvregs_host *regs, uint32_t id, uint64_t kept)
 {
-	const struct hvp__gsb_row *row = hvp__gsb_row_of(id);
+	const struct hvp_hvregs_host *host = regs;	/* as the rules call it */
 
-	return row ? hvp__entry(regs, row->entry, kept) : kept;
+	switch (id) {
+#define HVP_GSB(name, id, count, size, scope, access, since, accept, entry, exit) \
+	HVP__LOAD_##entry(name, count)
+#include <hvpolicy/gsb.def>
+	default:
+		return kept;
+	}
 }
 
 /* What of a register there is room for in its element, and L1 may give back. */
