@@ -7,7 +7,7 @@
 /* Linux takes tables of up to 4096 entries from a guest. */
 #define HVP__TABLE_SIZE_MAX 4
 /* An entry has 16 bytes. */
-#define HVP__TABLE_ENTRIES(field) ((uint64_t)1 << ((field) + 8))
+#define HVP__TABLE_ENTRIES_LOG2(field) ((field) + 8)
 
 #define HVP__FLAGS (HVP_ENTER_ENABLED | HVP_ENTER_UNREAD | HVP__FAULTS)
 #define HVP__FAULTS \
@@ -16,16 +16,20 @@
 static int64_t hvp__deny(int64_t hcall, uint32_t reason, uint64_t have, uint64_t offer,
 			 struct hvp_report *report)
 {
-	hvp__refuse(report, reason, 0, have, offer);
+	/* kernels have no report: nothing is made for one */
+	if (report)
+		hvp__refuse(report, reason, 0, have, offer);
 	return hcall;
 }
 
 /* L2 may be in a transaction if and only if L1 suspended one; 0b11 is no state. */
 static bool hvp__transactions_fit(uint64_t l1_msr, uint64_t l2_msr)
 {
-	const bool suspended = (l1_msr & HVP_MSR_TS) == HVP_MSR_TS_S;
+	const uint64_t state = l2_msr & HVP_MSR_TS;
 
-	return suspended == ((l2_msr & HVP_MSR_TS) != 0) && (l2_msr & HVP_MSR_TS) != HVP_MSR_TS;
+	if ((l1_msr & HVP_MSR_TS) != HVP_MSR_TS_S)
+		return !state;
+	return state && state != HVP_MSR_TS;
 }
 
 /* What needs nothing from the guest's memory. */
@@ -43,7 +47,7 @@ static int64_t hvp__check_caller(const struct hvp_enter *call, struct hvp_report
 
 static int64_t hvp__check_state(const struct hvp_enter *call, struct hvp_report *report)
 {
-	const uint64_t entries = HVP__TABLE_ENTRIES(call->table & HVP_TABLE_SIZE);
+	const uint32_t table = (uint32_t)(call->table & HVP_TABLE_SIZE);
 	uint32_t size;
 
 	if (call->flags & HVP__FAULTS)
@@ -61,9 +65,9 @@ static int64_t hvp__check_state(const struct hvp_enter *call, struct hvp_report 
 	if (!hvp__transactions_fit(call->l1_msr, call->l2_msr))
 		return hvp__deny(HVP_H_BAD_MODE, HVP_REASON_ENTER_TRANSACTION_STATE, call->l2_msr,
 				 call->l1_msr, report);
-	if (call->lpid >= entries)
-		return hvp__deny(HVP_H_PARAMETER, HVP_REASON_ENTER_LPID, call->lpid, entries,
-				 report);
+	if ((uint64_t)call->lpid >> HVP__TABLE_ENTRIES_LOG2(table))
+		return hvp__deny(HVP_H_PARAMETER, HVP_REASON_ENTER_LPID, call->lpid,
+				 HVP_BIT(HVP__TABLE_ENTRIES_LOG2(table)), report);
 	return HVP_H_SUCCESS;
 }
 
