@@ -19,7 +19,7 @@ static const struct hvp__gsb_row hvp__gsb_rows[] = {
 #define HVP_GSB(name, id, count, size, scope, access, since, accept, entry, exit)		\
 	{ (id), (count), (size), HVP__SLOT_##name, HVP_GSB_SCOPE_##scope,		\
 	  HVP__ACCESS_##access, (since), HVP_GSB_ACCEPT_##accept,			\
-	  HVP_HVREG_ENTRY_##entry, HVP_HVREG_EXIT_##exit },
+	  HVP_HVREG_ENTRY_##entry, HVP_HVREG_EXIT_##exit, 0 },
 #include <hvpolicy/gsb.def>
 };
 
@@ -27,12 +27,12 @@ static const struct hvp__gsb_row hvp__gsb_rows[] = {
  * Ids stand in few blocks of consecutive ones. This tells the blocks apart, so that a row is found
  * with one load; two ids of one place would be initialised twice, which no build lets pass.
  */
-#define HVP__PLACE(id) ((((id) >> 10 ^ (id) >> 13) & 15) << 7 | ((id) & 127))
+#define HVP__PLACE(id) (((id) >> 3 & 0xf80) | ((id) & 0x7f))
 
 _Static_assert(HVP__ROWS < 256, "the number of a row has 8 bits");
 
 /* Number of the row that an id can only have, by its place. */
-static const uint8_t hvp__gsb_places[16 << 7] = {
+static const uint8_t hvp__gsb_places[HVP__PLACE(~0u) + 1] = {
 #define HVP_GSB(name, id, count, size, scope, access, since, accept, entry, exit)		\
 	[HVP__PLACE(id) ... HVP__PLACE((id) + (count) - 1)] = HVP__ROW_##name,
 #include <hvpolicy/gsb.def>
@@ -235,9 +235,13 @@ static uint32_t hvp__word_bytes(uint32_t bytes, uint32_t word)
 
 uint64_t hvp_gsb_number(const struct hvp_gsb_element *element, uint32_t word)
 {
-	const uint32_t bytes = hvp__word_bytes(element->bytes, word);
+	const uint64_t from = (uint64_t)word * 8;
+	uint32_t left;
 
-	return bytes ? hvp__get_bytes(element->value + (size_t)word * 8, bytes) : 0;
+	if (element->bytes <= from)
+		return 0;
+	left = element->bytes - (uint32_t)from;
+	return hvp__get_bytes(element->value + from, left < 8 ? left : 8);
 }
 
 enum hvp_status hvp_gsb_fill(const struct hvp_gsb_element *element, uint32_t word,
@@ -322,11 +326,13 @@ enum hvp_status hvp_gsb_put_words(struct hvp_gsb_builder *builder, uint32_t id,
 
 enum hvp_status hvp_gsb_put_number(struct hvp_gsb_builder *builder, uint32_t id, uint64_t value)
 {
-	const int32_t size = hvp_gsb_bytes(id, builder->dialect);
+	const struct hvp__gsb_row *row = hvp__gsb_row_of(id);
+	int32_t size;
 	uint8_t *to;
 
-	if (size == HVP_GSB_ABSENT)
+	if (!row)
 		return HVP_ERR_NOT_FOUND;
+	size = hvp__gsb_size(row, builder->dialect);
 	if (size != 4 && size != 8)
 		return HVP_ERR_SIZE;
 	if (size == 4 && value >> 32)

@@ -26,7 +26,7 @@ enum {
 /* Words of a mask with a bit for every id of the table. */
 #define HVP__GSB_WORDS ((HVP__SLOTS + 63) / 64)
 
-/* One row of gsb.def. */
+/* One row of gsb.def. A power of two in size: rows are found by their number. */
 struct hvp__gsb_row {
 	uint16_t id;
 	uint16_t count;
@@ -38,7 +38,10 @@ struct hvp__gsb_row {
 	uint8_t accept;
 	uint8_t entry;
 	uint8_t exit;
+	uint16_t unused;
 };
+
+_Static_assert(sizeof(struct hvp__gsb_row) == 16, "a power of two");
 
 /* NULL: no row. */
 HVP_LOCAL const struct hvp__gsb_row *hvp__gsb_row_of(uint32_t id);

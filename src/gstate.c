@@ -301,13 +301,15 @@ static bool hvp__seen(struct hvp__gstate_pass *pass, const struct hvp__gsb_row *
 	return before;
 }
 
-static bool hvp__is_here(const struct hvp__gstate_pass *pass, const struct hvp__gsb_row *row)
+static inline bool hvp__is_here(const struct hvp__gstate_pass *pass,
+				const struct hvp__gsb_row *row)
 {
 	return row->since <= pass->revision &&
 	       (!pass->lacks || !hvp__gsb_lacks(row, pass->lacks));
 }
 
-static bool hvp__is_reached(const struct hvp__gstate_pass *pass, const struct hvp__gsb_row *row)
+static inline bool hvp__is_reached(const struct hvp__gstate_pass *pass,
+				   const struct hvp__gsb_row *row)
 {
 	return (row->scope & pass->scope) && (row->access & pass->access) == pass->access;
 }
@@ -358,17 +360,18 @@ static void hvp__bad_size(struct hvp__gstate_pass *pass, const struct hvp__gsb_r
 			 element->bytes, (uint32_t)hvp__gsb_size(row, pass->dialect));
 }
 
-static bool hvp__is_judged(const struct hvp__gstate_pass *pass, const struct hvp__gsb_row *row)
+static inline bool hvp__is_judged(const struct hvp__gstate_pass *pass,
+				  const struct hvp__gsb_row *row)
 {
 	return row->accept && (pass->access & (HVP_GSB_ACCESS_SET | HVP_GSB_ACCESS_RUN));
 }
 
 /* Most elements: nothing is wrong with them, and nobody asks for more. */
-static bool hvp__is_plain(const struct hvp__gstate_pass *pass, const struct hvp__gsb_row *row,
-			  uint32_t bytes)
+static inline bool hvp__is_plain(const struct hvp__gstate_pass *pass,
+				 const struct hvp__gsb_row *row, uint32_t bytes)
 {
 	return row && !pass->remembers && hvp__is_reached(pass, row) && hvp__is_here(pass, row) &&
-	       hvp__size_fits(pass, row, bytes) && !hvp__is_judged(pass, row);
+	       bytes == (uint32_t)hvp__gsb_size(row, pass->dialect) && !hvp__is_judged(pass, row);
 }
 
 /* By value: the element of who walks a buffer stays in registers. */
