@@ -60,11 +60,7 @@ static void make_vcpu(struct bench_vcpu *v)
 		.run_max = HVP_GSTATE_RUN_MAX, .buffer_max = HVP_GSTATE_BUFFER_MAX,
 		.run_flags = HVP_GSTATE_RUN_FLAGS, .negotiated = HVP_U64(0x6000000000000000),
 	};
-	v->call = (struct hvp_enter){
-		.size = sizeof(v->call), .policy_level = HVP_POLICY_LEVEL_1,
-		.flags = HVP_ENTER_ENABLED, .lpid = 1, .vcpu_token = 3, .vcpu_limit = 2048,
-		.version = 2, .table = 0x10000004,
-	};
+	v->table = 0x10000004;
 	v->caps = (struct hvp_compat_caps_call){
 		.size = sizeof(v->caps), .policy_level = HVP_POLICY_LEVEL_1, .page_size = 65536,
 		.user_size = HVP_COMPAT_CAPS_SIZE_VER0,
@@ -80,6 +76,8 @@ static void make_vcpu(struct bench_vcpu *v)
 	for (size_t i = 0; i < sizeof(v->l1); i++)
 		byte[i] = (uint8_t)(i * 37 + 11);
 	v->l1.version = 2;
+	v->l1.lpid = 1;
+	v->l1.vcpu_token = 3;
 	v->l2 = v->l1;
 	byte = (uint8_t *)&v->l2;
 	for (size_t i = 0; i < sizeof(v->l2); i++)
@@ -111,17 +109,17 @@ static void one_watchpoint(struct bench_vcpu *v)
 
 static void no_table(struct bench_vcpu *v)
 {
-	v->call.table = 0;
+	v->table = 0;
 }
 
 static void no_version(struct bench_vcpu *v)
 {
-	v->call.version = 3;
+	v->l1.version = 3;
 }
 
 static void no_lpid(struct bench_vcpu *v)
 {
-	v->call.lpid = 4096;
+	v->l1.lpid = 4096;
 }
 
 static void larger_caps(struct bench_vcpu *v)

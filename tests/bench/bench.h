@@ -21,7 +21,8 @@ struct bench_out {
 struct bench_vcpu {
 	struct hvp_hvregs_host host;	/* with the masks of the strategies of HFSCR */
 	struct hvp_gstate_host gstate;
-	struct hvp_enter call;
+	uint64_t table;		/* L1's partition table register */
+	uint64_t l1_msr;
 	struct hvp_compat_caps_call caps;
 	struct hvp_pvr_host machine;
 	struct hvp_gcaps gcaps;

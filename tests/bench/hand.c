@@ -10,6 +10,7 @@
 #define UNUSED ((void)v, (void)a, (void)b, (void)c)
 #define CAUSE (HVP_U64(0xff) << 56)
 #define ADDRESSES HVP_BIT(60)
+#define VCPUS 2048
 
 HAND(hfscr_sanitise)
 {
@@ -74,7 +75,7 @@ HAND(hfscr_decide)
 		return HVP_HFU_REFLECT;
 	if (masks->emulated & bit)
 		return HVP_HFU_EMULATE;
-	if ((masks->lazy & bit) && !(b & bit))
+	if (masks->lazy & ~b & bit)
 		return HVP_HFU_LOAD;
 	return HVP_HFU_INCONSISTENT;
 }
@@ -82,40 +83,41 @@ HAND(hfscr_decide)
 HAND(hfscr_vector)
 {
 	UNUSED;
-	if (a == HVP_HFU_LOAD || a == HVP_HFU_EMULATE || a > HVP_HFU_INCONSISTENT)
-		return 0;
-	if (b != HVP_RECEIVER_HYPERVISOR)
-		return 0x700;
-	return a == HVP_HFU_REFLECT ? 0xf80 : 0xe40;
+	switch (a) {
+	case HVP_HFU_REFLECT:
+		return b == HVP_RECEIVER_HYPERVISOR ? 0xf80 : 0x700;
+	case HVP_HFU_ILLEGAL:
+	case HVP_HFU_INCONSISTENT:
+		return b == HVP_RECEIVER_HYPERVISOR ? 0xe40 : 0x700;
+	}
+	return 0;
 }
 
 HAND(doorbell_decode)
 {
 	const uint32_t insn = (uint32_t)a, rb = insn >> 11 & 31, rt = insn >> 21 & 31;
+	/* the halves are swapped */
+	const uint32_t spr = (insn >> 6 & 0x3e0) | (insn >> 16 & 31);
 	struct hvp_doorbell *out = &v->out.doorbell;
 
 	UNUSED;
-	switch (insn & 0xfc0007fe) {
-	case 31U << 26 | 142 << 1:
-		out->op = HVP_DOORBELL_MSGSNDP;
-		out->reg = rb;
+	if (insn >> 26 != 31)
+		return BENCH_STATUS(HVP_ERR_NOT_FOUND);
+	switch (insn >> 1 & 0x3ff) {
+	case 142:
+		*out = (struct hvp_doorbell){ HVP_DOORBELL_MSGSNDP, rb };
 		return 0;
-	case 31U << 26 | 174 << 1:
-		out->op = HVP_DOORBELL_MSGCLRP;
-		out->reg = rb;
+	case 174:
+		*out = (struct hvp_doorbell){ HVP_DOORBELL_MSGCLRP, rb };
 		return 0;
-	case 31U << 26 | 339 << 1:
-		/* the number, its halves swapped */
-		switch (insn >> 11 & 0x3ff) {
-		case 446 >> 5 | (446 & 31) << 5:
-			out->op = HVP_DOORBELL_MFTIR;
-			out->reg = rt;
-			return 0;
-		case 176 >> 5 | (176 & 31) << 5:
-			out->op = HVP_DOORBELL_MFDPDES;
-			out->reg = rt;
-			return 0;
-		}
+	case 339:
+		if (spr == 446)
+			*out = (struct hvp_doorbell){ HVP_DOORBELL_MFTIR, rt };
+		else if (spr == 176)
+			*out = (struct hvp_doorbell){ HVP_DOORBELL_MFDPDES, rt };
+		else
+			break;
+		return 0;
 	}
 	return BENCH_STATUS(HVP_ERR_NOT_FOUND);
 }
@@ -216,8 +218,7 @@ HAND(hvregs_filter_lpcr)
 
 static inline uint64_t l2_lpcr(const struct hvp_hvregs_host *host, uint64_t lpcr)
 {
-	return filter_lpcr(host->features,
-			   (host->lpcr & ~HVP_LPCR_L1) | (lpcr & HVP_LPCR_L1));
+	return filter_lpcr(host->features, host->lpcr ^ ((host->lpcr ^ lpcr) & HVP_LPCR_L1));
 }
 
 HAND(hvregs_lpcr)
@@ -311,33 +312,18 @@ HAND(hvregs_enter)
 	return 0;
 }
 
+/* In place: what L1 wrote is there, and what L2 has goes into it. */
 HAND(hvregs_leave)
 {
-	const struct hvp_hvregs *l1 = &v->l1, *l2 = &v->l2;
+	const struct hvp_hvregs *l2 = &v->l2;
 	struct hvp_hvregs *back = &v->out.regs;
 
 	UNUSED;
-	back->version = l1->version;
-	back->lpid = l1->lpid;
-	back->vcpu_token = l1->vcpu_token;
-	back->lpcr = l1->lpcr;
-	back->pcr = l1->pcr;
-	back->amor = l1->amor;
 	back->dpdes = l2->dpdes;
-	back->hfscr = l1->hfscr;
-	back->tb_offset = l1->tb_offset;
-	back->dawr0 = l1->dawr0;
-	back->dawrx0 = l1->dawrx0;
-	back->ciabr = l1->ciabr;
-	back->hdec_expiry = l1->hdec_expiry;
 	back->purr = l2->purr;
 	back->spurr = l2->spurr;
 	back->ic = l2->ic;
 	back->vtb = l2->vtb;
-	back->hdar = l1->hdar;
-	back->hdsisr = l1->hdsisr;
-	back->heir = l1->heir;
-	back->asdr = l1->asdr;
 	back->srr0 = l2->srr0;
 	back->srr1 = l2->srr1;
 	for (int i = 0; i < 4; i++)
@@ -345,8 +331,6 @@ HAND(hvregs_leave)
 	back->pidr = l2->pidr;
 	back->cfar = l2->cfar;
 	back->ppr = l2->ppr;
-	back->dawr1 = l1->dawr1;
-	back->dawrx1 = l1->dawrx1;
 	switch (a) {
 	case 0xe00:
 		back->hdar = l2->hdar;
@@ -360,38 +344,33 @@ HAND(hvregs_leave)
 		back->heir = l2->heir;
 		break;
 	case 0xf80:
-		back->hfscr = restore(l1->hfscr, a, b);
+		back->hfscr = restore(back->hfscr, a, b);
 		break;
 	}
 	return 0;
 }
 
-static int64_t enter(const struct hvp_enter *call)
+static int64_t enter(const struct bench_vcpu *v, uint64_t l2_msr)
 {
-	if (!(call->flags & HVP_ENTER_ENABLED))
-		return HVP_H_FUNCTION;
-	if (!call->table)
+	const struct hvp_hvregs *l1 = &v->l1;
+
+	if (!v->table)
 		return HVP_H_NOT_AVAILABLE;
-	if ((call->l1_msr & HVP_MSR_TS) == HVP_MSR_TS_T)
+	if ((v->l1_msr & HVP_MSR_TS) == HVP_MSR_TS_T)
 		return HVP_H_BAD_MODE;
-	if (call->flags & HVP_ENTER_UNREAD)
-		return HVP_H_SUCCESS;
-	if (call->flags & (HVP_ENTER_VERSION_FAULT | HVP_ENTER_STATE_FAULT |
-			   HVP_ENTER_REGS_FAULT))
+	if ((uint32_t)l1->version != 1 && (uint32_t)l1->version != 2)
 		return HVP_H_PARAMETER;
-	if ((uint32_t)call->version != 1 && (uint32_t)call->version != 2)
-		return HVP_H_PARAMETER;
-	if (call->version > 2)
+	if (l1->version > 2)
 		return HVP_H_P2;
-	if (call->vcpu_token >= call->vcpu_limit)
+	if (l1->vcpu_token >= VCPUS)
 		return HVP_H_PARAMETER;
-	if ((call->l1_msr & HVP_MSR_TS) == HVP_MSR_TS_S) {
-		if (!(call->l2_msr & HVP_MSR_TS) || (call->l2_msr & HVP_MSR_TS) == HVP_MSR_TS)
+	if ((v->l1_msr & HVP_MSR_TS) == HVP_MSR_TS_S) {
+		if (!(l2_msr & HVP_MSR_TS) || (l2_msr & HVP_MSR_TS) == HVP_MSR_TS)
 			return HVP_H_BAD_MODE;
-	} else if (call->l2_msr & HVP_MSR_TS) {
+	} else if (l2_msr & HVP_MSR_TS) {
 		return HVP_H_BAD_MODE;
 	}
-	if (call->lpid >= HVP_U64(1) << ((call->table & 31) + 8))
+	if (l1->lpid >= HVP_U64(1) << ((v->table & 31) + 8))
 		return HVP_H_PARAMETER;
 	return HVP_H_SUCCESS;
 }
@@ -399,7 +378,7 @@ static int64_t enter(const struct hvp_enter *call)
 HAND(enter_check)
 {
 	UNUSED;
-	v->out.answer.r3 = enter(&v->call);
+	v->out.answer.r3 = enter(v, a);
 	return 0;
 }
 
@@ -629,34 +608,30 @@ HAND(gsb_output)
 	return 0;
 }
 
-HAND(gstate_flags)
+/* Each hypercall has its own. */
+static uint64_t refused(struct bench_vcpu *v)
 {
-	const uint64_t wide = HVP_GSTATE_GUEST_WIDE, host_wide = HVP_GSTATE_HOST_WIDE;
-	uint32_t scope = HVP_GSB_SCOPE_THREAD;
-	bool fine;
+	v->out.answer.r3 = HVP_H_PARAMETER;
+	return 0;
+}
 
+HAND(gstate_flags_set)
+{
 	UNUSED;
-	switch (a) {
-	case HVP_GSTATE_USE_RUN:
-		fine = !(b & ~v->gstate.run_flags);
-		break;
-	case HVP_GSTATE_USE_GET:
-		fine = !b || b == wide || (b == host_wide && v->gstate.revision >= 2);
-		break;
-	case HVP_GSTATE_USE_SET:
-		fine = !b || b == wide;
-		break;
-	default:
-		return BENCH_STATUS(HVP_ERR_ARGUMENT);
-	}
-	v->out.answer.r3 = fine ? HVP_H_SUCCESS : HVP_H_PARAMETER;
-	v->out.answer.r4 = 0;
-	v->out.answer.r5 = 0;
-	if (!fine)
-		return 0;
-	if (a != HVP_GSTATE_USE_RUN && b)
-		scope = b == wide ? HVP_GSB_SCOPE_GUEST : HVP_GSB_SCOPE_HOST;
-	v->out.word = scope;
+	v->out.answer = (struct hvp_hcall){ .r3 = HVP_H_SUCCESS };
+	if (a & ~HVP_GSTATE_GUEST_WIDE)
+		return refused(v);
+	v->out.word = a ? HVP_GSB_SCOPE_GUEST : HVP_GSB_SCOPE_THREAD;
+	return 0;
+}
+
+HAND(gstate_flags_run)
+{
+	UNUSED;
+	v->out.answer = (struct hvp_hcall){ .r3 = HVP_H_SUCCESS };
+	if (a & ~v->gstate.run_flags)
+		return refused(v);
+	v->out.word = HVP_GSB_SCOPE_THREAD;
 	return 0;
 }
 
@@ -795,6 +770,11 @@ HAND(gstate_check)
 	if (v->out.answer.r3)
 		v->out.answer.r4 = a == HVP_GSTATE_USE_RUN ? offset : index;
 	return 0;
+}
+
+HAND(gstate_tables)
+{
+	return hand_gstate_check(v, a, b, c);
 }
 
 HAND(gstate_keep)

@@ -123,14 +123,22 @@ LIB(hvregs_enter)
 LIB(hvregs_leave)
 {
 	UNUSED;
-	hvp_hvregs_leave(&v->l1, &v->l2, (uint32_t)a, (uint32_t)b, &v->out.regs);
+	hvp_hvregs_leave(&v->out.regs, &v->l2, (uint32_t)a, (uint32_t)b, &v->out.regs);
 	return 0;
 }
 
+/* As a kernel has it: the call is what the vCPU has, in the library's words. */
 LIB(enter_check)
 {
+	const struct hvp_enter call = {
+		.size = sizeof(call), .policy_level = HVP_POLICY_LEVEL_1,
+		.flags = HVP_ENTER_ENABLED, .lpid = v->l1.lpid, .vcpu_token = v->l1.vcpu_token,
+		.vcpu_limit = 2048, .version = v->l1.version, .table = v->table,
+		.l1_msr = v->l1_msr, .l2_msr = a,
+	};
+
 	UNUSED;
-	return BENCH_STATUS(hvp_enter_check(&v->call, &v->out.answer.r3, NULL));
+	return BENCH_STATUS(hvp_enter_check(&call, &v->out.answer.r3, NULL));
 }
 
 LIB(enter_result)
@@ -176,10 +184,17 @@ LIB(gsb_output)
 	return BENCH_STATUS(hvp_gsb_output((uint32_t)a, (uint32_t)b, &v->out.word));
 }
 
-LIB(gstate_flags)
+LIB(gstate_flags_set)
 {
 	UNUSED;
-	return BENCH_STATUS(hvp_gstate_flags(&v->gstate, (uint32_t)a, b, &v->out.word,
+	return BENCH_STATUS(hvp_gstate_flags(&v->gstate, HVP_GSTATE_USE_SET, a, &v->out.word,
+					     &v->out.answer, NULL));
+}
+
+LIB(gstate_flags_run)
+{
+	UNUSED;
+	return BENCH_STATUS(hvp_gstate_flags(&v->gstate, HVP_GSTATE_USE_RUN, a, &v->out.word,
 					     &v->out.answer, NULL));
 }
 
@@ -189,6 +204,11 @@ LIB(gstate_check)
 	return BENCH_STATUS(hvp_gstate_check(&v->gstate, (uint32_t)a, (uint32_t)b,
 					     HVP_GSTATE_DEFAULT, v->buf, v->used, &v->out.answer,
 					     NULL));
+}
+
+LIB(gstate_tables)
+{
+	return lib_gstate_check(v, a, b, c);
 }
 
 LIB(gstate_keep)
