@@ -31,10 +31,18 @@ static const struct hvp__gsb_row hvp__gsb_rows[] = {
 
 _Static_assert(HVP__ROWS < 256, "the number of a row has 8 bits");
 
-/* Number of the row that an id can only have, by its place. */
+#define HVP__AT_1(id, row) [HVP__PLACE(id)] = (row),
+#define HVP__AT_2(id, row) HVP__AT_1(id, row) HVP__AT_1((id) + 1, row)
+#define HVP__AT_4(id, row) HVP__AT_2(id, row) HVP__AT_2((id) + 2, row)
+#define HVP__AT_8(id, row) HVP__AT_4(id, row) HVP__AT_4((id) + 4, row)
+#define HVP__AT_16(id, row) HVP__AT_8(id, row) HVP__AT_8((id) + 8, row)
+#define HVP__AT_32(id, row) HVP__AT_16(id, row) HVP__AT_16((id) + 16, row)
+#define HVP__AT_64(id, row) HVP__AT_32(id, row) HVP__AT_32((id) + 32, row)
+
+/* Number of the only row that an id can have, by its place. */
 static const uint8_t hvp__gsb_places[HVP__PLACE(~0u) + 1] = {
-#define HVP_GSB(name, id, count, size, scope, access, since, accept, entry, exit)		\
-	[HVP__PLACE(id) ... HVP__PLACE((id) + (count) - 1)] = HVP__ROW_##name,
+#define HVP_GSB(name, id, count, size, scope, access, since, accept, entry, exit) \
+	HVP__AT_##count(id, HVP__ROW_##name)
 #include <hvpolicy/gsb.def>
 };
 

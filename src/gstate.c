@@ -25,20 +25,24 @@ static const struct hvp__use {
 	[HVP_GSTATE_USE_ANSWER] = { 0, HVP_GSB_SCOPE_ANY },
 };
 
+/* Of an answer L1 takes all that has a row, of the document's sizes first. */
+static const struct hvp_gstate_host hvp__any_host = {
+	.revision = 0xff, .dialect = HVP_GSB_DIALECT_DOCUMENT,
+};
+
 /* A buffer on its way through the check. */
 struct hvp__gstate_pass {
 	const struct hvp_gstate_host *host;
 	struct hvp_report *report;
 	int64_t r3;		/* the answer so far */
 	uint64_t r4;
+	uint32_t policy;
 	uint32_t scope;
 	uint32_t access;	/* of the call; 0: any */
-	uint32_t policy;
-	/* what L0 has; of an answer L1 takes all that has a row, of the document's sizes first */
-	uint32_t revision;
+	uint32_t revision;	/* of the host, as the next two: beside what elements are asked */
 	uint32_t lacks;
 	uint32_t dialect;
-	bool remembers;		/* it counts what was there before */
+	bool curious;		/* each element is looked at more closely */
 	uint64_t seen[HVP__GSB_WORDS];
 };
 
@@ -370,8 +374,9 @@ static inline bool hvp__is_judged(const struct hvp__gstate_pass *pass,
 static inline bool hvp__is_plain(const struct hvp__gstate_pass *pass,
 				 const struct hvp__gsb_row *row, uint32_t bytes)
 {
-	return row && !pass->remembers && hvp__is_reached(pass, row) && hvp__is_here(pass, row) &&
-	       bytes == (uint32_t)hvp__gsb_size(row, pass->dialect) && !hvp__is_judged(pass, row);
+	return row && !pass->curious && hvp__is_reached(pass, row) && !row->accept &&
+	       row->since <= pass->revision &&
+	       bytes == (uint32_t)hvp__gsb_size(row, pass->dialect);
 }
 
 /* By value: the element of who walks a buffer stays in registers. */
@@ -393,14 +398,16 @@ static void hvp__check_element(struct hvp__gstate_pass *pass, const struct hvp__
 
 /* The next element goes beyond the buffer: where it begins is all that is known of it. */
 HVP__OWN_FRAME
-static void hvp__cut(struct hvp__gstate_pass *pass, struct hvp_gsb_walk walk)
+static void hvp__cut(struct hvp__gstate_pass *pass, uint32_t index, uint32_t offset,
+		     uint32_t count, uint32_t bytes)
 {
-	const struct hvp_gsb_element element = { .index = walk.index, .offset = walk.offset };
+	const struct hvp_gsb_element element = { .index = index, .offset = offset };
 
-	hvp__bad_element(pass, &element, HVP_H_INVALID_ELEMENT_SIZE, HVP_REASON_GSB_CUT,
-			 walk.count, walk.bytes);
+	hvp__bad_element(pass, &element, HVP_H_INVALID_ELEMENT_SIZE, HVP_REASON_GSB_CUT, count,
+			 bytes);
 }
 
+HVP__OWN_FRAME
 static void hvp__check_elements(struct hvp__gstate_pass *pass, const void *buf, uint32_t bytes)
 {
 	struct hvp_gsb_walk walk;
@@ -423,7 +430,7 @@ static void hvp__check_elements(struct hvp__gstate_pass *pass, const void *buf, 
 			hvp__check_element(pass, row, element);
 	}
 	if (status == HVP_ERR_SIZE)
-		hvp__cut(pass, walk);
+		hvp__cut(pass, walk.index, walk.offset, walk.count, walk.bytes);
 }
 
 static bool hvp__scope_fits(uint32_t use, uint32_t scope)
@@ -449,10 +456,10 @@ static void hvp__run_pass(const struct hvp_gstate_host *host, uint32_t access, u
 	pass.scope = scope;
 	pass.access = access;
 	pass.policy = policy;
-	pass.revision = access ? host->revision : 0xff;
-	pass.lacks = access ? host->lacks : 0;
-	pass.dialect = access ? host->dialect : HVP_GSB_DIALECT_DOCUMENT;
-	pass.remembers = report || (policy & HVP_GSTATE_REFUSE_TWICE);
+	pass.revision = host->revision;
+	pass.lacks = host->lacks;
+	pass.dialect = host->dialect;
+	pass.curious = report || (policy & HVP_GSTATE_REFUSE_TWICE) || host->lacks;
 	pass.seen[0] = 0;
 	pass.seen[1] = 0;
 	pass.seen[2] = 0;
@@ -471,12 +478,14 @@ enum hvp_status hvp_gstate_check(const struct hvp_gstate_host *host, uint32_t us
 		return HVP_ERR_ARGUMENT;
 	if (policy & ~(uint32_t)HVP__POLICIES)
 		return hvp_vstruct_flags(policy, HVP__POLICIES, report);
+	if (use == HVP_GSTATE_USE_ANSWER)
+		host = &hvp__any_host;
 	if (told && bytes > host->buffer_max) {
 		hvp__refuse(report, HVP_REASON_GSB_LENGTH, 0, bytes, host->buffer_max);
 		*answer = (struct hvp_hcall){ .r3 = HVP_H_P5 };
 	} else {
-		hvp__run_pass(host, hvp__uses[use].access, scope, policy, buf, (uint32_t)bytes, answer,
-			      report);
+		hvp__run_pass(host, hvp__uses[use].access, scope, policy, buf, (uint32_t)bytes,
+			      answer, report);
 	}
 	return HVP_OK;
 }

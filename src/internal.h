@@ -38,22 +38,22 @@ static inline uint64_t hvp__get64(const uint8_t *from)
 
 static inline void hvp__put16(uint8_t *to, uint32_t value)
 {
-	to[0] = (uint8_t)(value >> 8);
-	to[1] = (uint8_t)value;
+	to[0] = (uint8_t)(value >> 8 & 0xff);
+	to[1] = (uint8_t)(value & 0xff);
 }
 
 static inline void hvp__put32(uint8_t *to, uint32_t value)
 {
 	to[0] = (uint8_t)(value >> 24);
-	to[1] = (uint8_t)(value >> 16);
-	to[2] = (uint8_t)(value >> 8);
-	to[3] = (uint8_t)value;
+	to[1] = (uint8_t)(value >> 16 & 0xff);
+	to[2] = (uint8_t)(value >> 8 & 0xff);
+	to[3] = (uint8_t)(value & 0xff);
 }
 
 static inline void hvp__put64(uint8_t *to, uint64_t value)
 {
 	hvp__put32(to, (uint32_t)(value >> 32));
-	hvp__put32(to + 4, (uint32_t)value);
+	hvp__put32(to + 4, (uint32_t)(value & 0xffffffff));
 }
 
 /* Likewise of up to 8 bytes; nearly all have 8 or 4. */
@@ -120,8 +120,8 @@ HVP_LOCAL enum hvp_status hvp__check_other_head(const void *data, uint32_t known
 
 /*
  * The head of a structure that a caller passes, its size and its policy level: the head statuses
- * of base.h. Nothing else of it may be read before this went well. A caller built with these headers
- * passes at once: kernels ask on hot paths.
+ * of base.h. Nothing else of it may be read before this went well. A caller built with these
+ * headers passes at once: kernels ask on hot paths.
  */
 static inline enum hvp_status hvp__check_head(const void *data, uint32_t known,
 					      struct hvp_report *report)
