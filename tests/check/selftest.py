@@ -88,6 +88,7 @@ DIST = ["sh", "tests/check/dist.sh", "dist"]
 REPRODUCIBLE = ["sh", "-c", "sh tests/check/dist.sh dist && python3 -B "
                 "tests/check/reproducible.py dist"]
 DEB = py("deb.py")
+BENCH = [*PY, "tests/bench/bench.py"]
 COVERAGE = py("coverage.py", "coverage")
 WARNINGS = ["sh", "-c", "meson setup warnings -Dwerror=true && ninja -C warnings " + LIB]
 SANITIZERS = ["sh", "-c", "meson setup asan -Db_sanitize=address,undefined && ninja -C asan "
@@ -100,8 +101,8 @@ def lint(name):
     return py("lint.py", name, "build")
 
 
-SLOW = [ARCHES, BOOT, COPY, COVERAGE, DEB, DIST, HOOK, LIBVIRT, ORACLE, RELEASES, REPRODUCIBLE,
-        SANITIZERS, WARNINGS, TALLY, lint("clang-tidy"), lint("analyzer"),
+SLOW = [ARCHES, BENCH, BOOT, COPY, COVERAGE, DEB, DIST, HOOK, LIBVIRT, ORACLE, RELEASES,
+        REPRODUCIBLE, SANITIZERS, TALLY, WARNINGS, lint("analyzer"), lint("clang-tidy"),
         *(ONE + [name] for name in ("afl", "faults", "libfuzzer", "page", "test_domain",
                                     "test_fleet", "test_migrate", "test_probe")),
         *(MESON + [suite] for suite in ("unit", "recorded", "cli", "examples"))]
@@ -292,6 +293,20 @@ FAULTS = [  # check, what it needs, fault, word it must say
     (MESON + ["examples"], "all", replace("include/hvpolicy/level.def",
                                           r"(HVP_LEVEL\(3_10,.*)0x0f000006", r"\g<1>0x0f000066"),
      "FAIL"),
+    (BENCH, None, replace("src/hfscr.c", r"return requested & \(policy->present",
+                          "return requested & policy->present & (policy->present"),
+     "hfscr_sanitise any: 6 one, the budget is 5"),
+    (BENCH, None, replace("tests/bench/budget.txt", r"^(ppc64le hvregs_enter v2) \d+",
+                          r"\1 200"), "the budget of 200 is slack"),
+    (BENCH, None, replace("tests/bench/bench.def", r"^BENCH_DEARER\(enter_check,.*\n", ""),
+     "more than by hand, bench.def allows 0"),
+    (BENCH, None, replace("tests/bench/hand.c", r"return a & ~HVP_DAWRX_HYP;", "return a;"),
+     "by hand there is another value"),
+    (BENCH, None, replace("src/meson.build", r"'-Wl,-Bsymbolic-functions', ", ""),
+     "not only the call"),
+    (BENCH, None, replace("src/gsb.c", r"^static const uint8_t hvp__gsb_places",
+                          "static const char hvp__pad[4096] __attribute__((used)) = { 1 };\n"
+                          "static const uint8_t hvp__gsb_places"), "rodata, the budget is"),
     (MIGRATION, "migration", replace("include/hvpolicy/quirk.def",
                                      r"^(HVP_QUIRK\(STREAM_COUNT,(.*\n)?.*)HVP_RELEASE\(11, 0, 0\)",
                                      r"\g<1>HVP_RELEASE(10, 0, 0)"),
