@@ -322,6 +322,22 @@ static struct hvp_hvregs_host hvregs_host(void)
 	return host;
 }
 
+static void ask_hvreg(void)
+{
+	struct hvp_hvreg_info info;
+
+	poison(info);
+	if (GOOD(hvp_hvregs_get(u32(), &info), info)) {
+		say(info.reg);
+		say(info.offset);
+		say(info.bytes);
+		say(info.version);
+		say(info.entry);
+		say(info.exit);
+		printf(" %s", info.name);
+	}
+}
+
 static void ask_lpcr(void)
 {
 	struct hvp_hvregs_host host = { HEAD(host) };
@@ -1049,11 +1065,12 @@ static const struct {
 	VERB(check), VERB(choose), VERB(compat), VERB(decide), VERB(derive), VERB(doorbell),
 	VERB(element), VERB(enter), VERB(facility), VERB(fill), VERB(flags), VERB(fwcompare),
 	VERB(fwinitial), VERB(fwoffers), VERB(fwwrite), VERB(getcaps), VERB(guest), VERB(hcall),
-	VERB(hfscr), VERB(leave), VERB(level), VERB(lpcr), VERB(meet), VERB(migrate), VERB(named),
-	VERB(negotiate), VERB(newest), VERB(offers), VERB(output), VERB(pcr), VERB(policy),
-	VERB(pvr), VERB(register), VERB(result), VERB(retry), VERB(setcaps), VERB(state),
-	VERB(strategy), VERB(stream), VERB(swap), VERB(table), VERB(tail), VERB(target),
-	VERB(validate), VERB(vector), VERB(version), VERB(walk), VERB(wide), VERB(wire),
+	VERB(hfscr), VERB(hvreg), VERB(leave), VERB(level), VERB(lpcr), VERB(meet), VERB(migrate),
+	VERB(named), VERB(negotiate), VERB(newest), VERB(offers), VERB(output), VERB(pcr),
+	VERB(policy), VERB(pvr), VERB(register), VERB(result), VERB(retry), VERB(setcaps),
+	VERB(state), VERB(strategy), VERB(stream), VERB(swap), VERB(table), VERB(tail),
+	VERB(target), VERB(validate), VERB(vector), VERB(version), VERB(walk), VERB(wide),
+	VERB(wire),
 };
 
 int main(void)

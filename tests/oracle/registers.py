@@ -309,6 +309,29 @@ PCR_MASK = 0x0FFFFFFFFFFFFFE1
 MSR_HV, MSR_ME = 1 << 60, 0x1000
 
 
+RETURNED = ("dpdes purr spurr ic vtb srr0 srr1 sprg0 sprg1 sprg2 sprg3 pidr cfar ppr").split()
+NEVER_LOADED = ("amor", "hdar", "hdsisr", "heir", "asdr")
+# How a value becomes L2's, and when L2's goes back: numbers of the interface.
+ENTRY = {"version": 1, "lpid": 1, "vcpu_token": 1, "hfscr": 3, "lpcr": 4, "pcr": 5, "dawrx0": 6,
+         "ciabr": 7, "dpdes": 9, "tb_offset": 10, "hdec_expiry": 11, "dawr1": 12, "dawrx1": 13,
+         **{name: 2 for name in NEVER_LOADED}}
+EXIT = {**{name: 1 for name in RETURNED}, "hfscr": 2, "hdar": 3, "hdsisr": 3, "asdr": 4, "heir": 5}
+
+
+def layout():
+    """asm/hvcall.h: where each field lies"""
+    offset = 0
+    for number, name in enumerate(FIELDS):
+        size = 4 if name in HALF else 8
+        yield (ask("hvreg", number),
+               answer(str(OK), number, offset, size, 2 if name in ("dawr1", "dawrx1") else 1,
+                      ENTRY.get(name, 0), EXIT.get(name, 0), name.upper()))
+        offset += size
+    yield ask("hvreg", 256), answer(str(OK), 256, 0, 8, 0, 8, 1, "MSR")
+    for number in (len(FIELDS), 64, 255, 257, 1 << 31):
+        yield ask("hvreg", number), answer(str(NOT_FOUND))
+
+
 def filter_lpcr(features, value):
     """kvmppc_filter_lpcr_hv(), in its order"""
     if features & RADIX:
@@ -399,7 +422,7 @@ def entries(rng):
     l2["ciabr"], l2["dpdes"] = ciabr(l1["ciabr"]), dpdes(l1["dpdes"])
     if not features & DAWR1:
         l2["dawr1"] = l2["dawrx1"] = 0
-    for name in ("amor", "hdar", "hdsisr", "heir", "asdr"):     # never loaded
+    for name in NEVER_LOADED:
         l2[name] = 0
     yield (ask("enter", features, host, l1_pcr, resident, *p.masks(), *regs(l1)),
            answer(str(OK), *regs(l2)))
@@ -411,9 +434,8 @@ def exits(rng):
     vector = rng.choice((HFU, HEAI, HDSI, HISI, 0x980, 0xC00, 0, HFU + 1, 0xE50))
     cause = rng.choice((rng.randrange(256), rng.getrandbits(32)))
     back = dict(l1)
-    names = ("dpdes purr spurr ic vtb srr0 srr1 sprg0 sprg1 sprg2 sprg3 pidr cfar ppr").split()
-    names += {HDSI: ["hdar", "hdsisr", "asdr"], HISI: ["asdr"], HEAI: ["heir"]}.get(vector, [])
-    for name in names:
+    fault = {HDSI: ["hdar", "hdsisr", "asdr"], HISI: ["asdr"], HEAI: ["heir"]}.get(vector, [])
+    for name in (*RETURNED, *fault):
         back[name] = l2[name]
     back["hfscr"] = restore(l1["hfscr"], vector, cause)
     yield ask("leave", *regs(l1), *regs(l2), vector, cause), answer(*regs(back))
@@ -511,7 +533,8 @@ def levels_have():
         yield name, bits
 
 
-EXHAUSTIVE = [strategies, decisions, vectors, names, derived, lpcr_bits, plain_bits, results]
+EXHAUSTIVE = [strategies, decisions, vectors, names, layout, derived, lpcr_bits, plain_bits,
+              results]
 RANDOM = [(hfscr, 6), (policies, 3), (doorbells, 3), (lpcrs, 4), (plain_registers, 4),
           (entries, 3), (exits, 2), (swaps, 1), (versions, 1), (calls, 5),
           (hosts, 1)]
