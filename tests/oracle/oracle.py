@@ -115,7 +115,8 @@ def main():
                 print("\n".join(show))
             wrong[job.part] += found.total()
     for part, count in total.items():
-        print(f"{part}: {count} answers, {wrong[part]} disagreements")
+        print(("FAILED: " if wrong[part] else "") +
+              f"{part}: {count} answers, {wrong[part]} disagreements")
     print(f"{total.total()} answers compared: " +
           (f"{wrong.total()} disagreements" if wrong.total() else "fine"))
     sys.exit(1 if wrong.total() or not total.total() else 0)
