@@ -56,7 +56,7 @@ with tempfile.TemporaryDirectory() as name:
     later = ["faketime", "-f", "+400d"]
     must("tar", "--no-same-permissions", "-xf", tarball, "-C", longer, **there)
     tree, = longer.iterdir()
-    build = tree / "another-build"
+    build = tree / "build"
     must(*later, "meson", "setup", build, tree, **there)
     must(*later, "ninja", "-j2", "-C", build, *TARGETS, **there)
 
