@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""How the patch scripts of linux, qemu and their like change a tree: by semantic patches, whose effect
-is named function by function, and by lines."""
+"""How the patch scripts of linux, qemu and their like change a tree: by semantic patches, whose
+effect is named function by function, and by lines."""
 import pathlib
 import re
 import resource
