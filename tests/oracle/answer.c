@@ -943,6 +943,8 @@ static void ask_buffer(void)
 	uint32_t count;
 	const uint8_t *buf = bytes(&count);
 	const enum hvp_status status = hvp_gstate_validate(&host, NULL);
+	struct hvp_report report;
+	uint64_t refused = 0;
 
 	printf(" %d", (int)status);
 	if (status)
@@ -950,6 +952,16 @@ static void ask_buffer(void)
 	poison(hcall);
 	if (GOOD(hvp_gstate_check(&host, use, scope, policy, buf, count, &hcall, NULL), hcall))
 		say_hcall(&hcall);
+	report_init(&report);
+	poison(hcall);
+	if (!GOOD(hvp_gstate_check(&host, use, scope, policy, buf, count, &hcall, &report), hcall))
+		return;
+	say_hcall(&hcall);
+	/* which elements are refused; no question has more than 64 */
+	for (uint32_t i = 0; i < report.stored; i++)
+		if (findings[i].verdict == HVP_VERDICT_REFUSED)
+			refused |= HVP_BIT(findings[i].index);
+	say(refused);
 }
 
 static void ask_wide(void)

@@ -157,27 +157,34 @@ def wrong(host, use, scope, policy, element, seen):
 
 
 def check(host, use, scope, policy, data):
-    """(r3, r4) of a call with a buffer"""
+    """(r3, r4, elements that are wrong) of a call with a buffer: the first is the answer (R25)"""
     limit = {GET: host.most, SET: host.most, RUN: host.run_max}.get(use, 1 << 32)
     if len(data) > limit:
-        return H_P5, 0
+        return H_P5, 0, 1
     if len(data) < 4:
-        return (H_INPUT_TOO_SMALL if use == RUN else H_P5), 0
-    at, seen = 4, set()
+        return (H_INPUT_TOO_SMALL if use == RUN else H_P5), 0, 1
+    at, seen, first, found = 4, set(), None, 0
     for index in range(int.from_bytes(data[:4], "big")):
-        where = at if use == RUN else index
-        if len(data) - at < 4:
-            return H_ELEMENT_SIZE, where
         number = int.from_bytes(data[at:at + 2], "big")
         count = int.from_bytes(data[at + 2:at + 4], "big")
-        if len(data) - at - 4 < count:
-            return H_ELEMENT_SIZE, where
-        status = wrong(host, use, scope, policy, (number, data[at + 4:at + 4 + count]), seen)
+        cut = len(data) - at < 4 or len(data) - at - 4 < count
+        status = H_ELEMENT_SIZE if cut else wrong(
+            host, use, scope, policy, (number, data[at + 4:at + 4 + count]), seen)
         if status:
-            return status, where
+            first = first or (status, at if use == RUN else index)
+            found |= 1 << index
+        if cut:
+            break
         seen.add(number)
         at += 4 + count
-    return H_SUCCESS, 0
+    return *(first or (H_SUCCESS, 0)), found
+
+
+def ask_buffer(host, use, scope, policy, data):
+    r3, r4, found = check(host, use, scope, policy, data)
+    once = (str(OK), str(r3), r4, 0)    # with a report or without
+    return (ask("buffer", *host.args(), use, scope, policy, data.hex() or "-"),
+            answer(str(OK), *once, *once, found))
 
 
 ALL_IDS = list(ELEMENTS)
@@ -241,10 +248,7 @@ def buffers(rng):
     if use in (GET, ANSWER) and host.revision == 2 and rng.randrange(4) == 0:
         scope = HOST
     policy = rng.choice((0, 0, 0, 1, 2, 3))
-    data = random_buffer(rng, host, use, scope)
-    r3, r4 = check(host, use, scope, policy, data)
-    yield (ask("buffer", *host.args(), use, scope, policy, data.hex() or "-"),
-           answer(str(OK), str(OK), str(r3), r4, 0))
+    yield ask_buffer(host, use, scope, policy, random_buffer(rng, host, use, scope))
 
 
 def walks(rng):
@@ -340,9 +344,7 @@ def single_elements(rng):
                        (RUN, THREAD), (ANSWER, THREAD), (ANSWER, GUEST), (ANSWER, ANY)):
         if scope == HOST and host.revision == 1:
             continue
-        r3, r4 = check(host, use, scope, 0, data)
-        yield (ask("buffer", *host.args(), use, scope, 0, data.hex()),
-               answer(str(OK), str(OK), str(r3), r4, 0))
+        yield ask_buffer(host, use, scope, 0, data)
 
 
 def host_status(args):
