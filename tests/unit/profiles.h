@@ -140,7 +140,7 @@ static inline uint64_t draw_value(uint64_t *seed, uint32_t reg)
 {
 	if (reg == PSCI)
 		return psci_list[draw_below(seed, COUNT(psci_list))];
-	return draw_below(seed, reg > WA3 ? fwreg_valid[reg] + 1 : 4);
+	return draw_below(seed, reg > WA3 ? (uint32_t)fwreg_valid[reg] + 1 : 4);
 }
 
 static inline void draw_arm64(uint64_t *seed, uint32_t role, struct hvp_profile_arm64 *a)

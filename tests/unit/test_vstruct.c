@@ -415,7 +415,7 @@ static void end_to_end(uint32_t contract, uint32_t user_knows, uint32_t kernel_k
 	do {
 		sent = size;
 		memset(user, POISON, sizeof(user));
-		memset(user, 0, sent);
+		memset(user, 0, (size_t)sent);
 		memcpy(user, &sent, sizeof(sent));
 		if (dirty)	/* something of the newest part that this try knows */
 			user[sent - 1] = 1;
