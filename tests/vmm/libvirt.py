@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""libvirt with and without the library: libvirt.py [--quick] [--break patch|order|meet]
+"""libvirt with and without the library: libvirt.py [--quick] [--break order|meet]
 
 Gets libvirt's source by its Debian package, builds it as it is and patched (examples/libvirt), runs
 its own tests of CPUs and of QEMU's command line with both, and explains every difference. Then both
@@ -34,7 +34,7 @@ OPTIONS = ["-Dauto_features=disabled", "-Dsystem=true", "-Ddocs=disabled", "-Dte
                                               "driver_test", "json_c", "libnl"))]
 TESTS = {"cputest": 466, "qemuxmlconftest": 5244}   # as upstream has them
 POLICY = "src/cpu/cpu_ppc64_policy.c"
-FAULTS = {"none": None, "patch": None,
+FAULTS = {"none": None,
           "order": ("there.power.levels & ~here.power.levels",
                     "here.power.levels & ~there.power.levels"),
           "meet": ("hvp_meet_hosts(all, nhosts,", "hvp_meet_hosts(all, 1,")}
@@ -77,10 +77,10 @@ class Libvirt:
         self.build = FOLDER / f"{name}-build"
         self.seconds = 0
 
-    def make(self):
-        """Build the tests with what they preload, and virsh; pkg-config finds the library."""
+    def make(self, *targets):
+        """Build the tests with what they preload, and more; pkg-config finds the library."""
         began = time.monotonic()
-        targets = ["tools/virsh"]
+        targets = list(targets)
         for name in TESTS:
             text = (self.tree / "tests" / f"{name}.c").read_text()
             mocks = re.findall(r'VIR_TEST_MOCK\("(\w+)"\)', text)
@@ -145,11 +145,11 @@ def source():
     return plain
 
 
-def prepare(fault):
+def prepare():
     """The patched tree beside the plain one; lines in and out of libvirt's own C."""
     said = []
     linux.again(source(), FOLDER / "patched", must(PATCH, "--changed").split(),
-                lambda tree: fault == "patch" or said.append(must(PATCH, tree)))
+                lambda tree: said.append(must(PATCH, tree)))
     for name in TESTS:      # as old as upstream's, and still to be built again
         (FOLDER / "patched" / "tests" / f"{name}.c").unlink()
         shutil.copyfile(FOLDER / "plain" / "tests" / f"{name}.c",
@@ -329,26 +329,23 @@ def main():
     checked = 0
     plain, patched = Libvirt("plain"), Libvirt("patched")
     installed.install()
-    lines = prepare(args.fault)
+    lines = prepare()
     print(f"{lines[0]} lines in, {lines[1]} out of libvirt's files")
-    spoil(patched.tree, args.fault)
     if not args.quick:
-        plain.make()
-        patched.make()
+        plain.make("tools/virsh")
+        patched.make("tools/virsh")
         for program, cases in TESTS.items():
             before = plain.test(program)
             checked += count(before, f"{program}, as it is", cases)
             explain(program, before, patched.test(program))
-    if args.fault != "patch":
-        must(PATCH, patched.tree, "--tests")
+    must(PATCH, patched.tree, "--tests")
+    spoil(patched.tree, args.fault)
     patched.make()
     for program, cases in TESTS.items():
         checked += count(patched.test(program), f"{program}, patched", cases + NEW[program])
-    policy = args.fault != "patch"
-    after = patched.answers(policy=policy)
+    after = patched.answers(policy=True)
     checked += judge(after)
-    if policy:
-        checked += modes(patched)
+    checked += modes(patched)
     if patched.answers("copy") != [["copy", "0x00801200"]]:
         bad("L4: no copy of a CPU's data")
     if not args.quick:
