@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Guest state buffers: R16 and R20. The walk over every buffer of up to LONGEST bytes, each in memory
+ * that ends where its length says; the table of elements for every id of 32 bits.
+ */
+#include "proof.h"
+
+#include "gsb_rows.h"
+
+#define LONGEST 20
+
+static void walk(uint32_t bytes)
+{
+	ANY(uint8_t, memory[LONGEST]);
+	ANY(uint32_t, word);
+	const uint8_t *buf = LAST_BYTES(memory, bytes);
+	struct hvp_gsb_walk walk;
+	struct hvp_gsb_element element = { 0 };
+	enum hvp_status status = hvp_gsb_begin(&walk, buf, bytes);
+	uint32_t calls = 0, before = 0;
+
+	PROVE((status == HVP_ERR_SIZE) == (bytes < 4), "R16: a buffer has room for its number");
+	if (status)
+		return;
+	/* never more often than elements fit, whatever number the buffer claims */
+	for (; calls <= bytes / 4; calls++) {
+		before = walk.offset;
+		status = hvp_gsb_next(&walk, &element);
+		if (status)
+			break;
+		PROVE(element.offset == before && element.index == calls,
+		      "R16: elements follow each other without a gap");
+		PROVE(element.value == buf + element.offset + 4 &&
+		      element.offset + 4 + element.bytes <= bytes,
+		      "R16: all of an element lies inside the buffer");
+		/* reads what is there of the doubleword, and nothing else */
+		(void)hvp_gsb_number(&element, word);
+	}
+	PROVE(status, "R16: a walk ends after as many calls as elements fit");
+	PROVE(walk.offset == before && walk.index == calls, "R20: at its end a walk stays");
+	PROVE((status == HVP_ERR_NOT_FOUND) == (calls == walk.count),
+	      "R16: at its end are all elements that it claims, or one too long");
+	POSSIBLE(status == HVP_ERR_NOT_FOUND && calls == 2 && bytes == LONGEST &&
+		 element.bytes == 5);
+	POSSIBLE(status == HVP_ERR_SIZE && calls == 3);
+	POSSIBLE(status == HVP_ERR_NOT_FOUND && calls == 4);
+}
+
+void prove_walk(void)
+{
+	for (uint32_t bytes = 0; bytes <= LONGEST; bytes++)
+		walk(bytes);
+}
+
+void prove_rows(void)
+{
+	ANY(uint32_t, id);
+	ANY(uint32_t, index);
+	ANY(uint32_t, later);
+	ANY(uint32_t, at);
+	ANY(uint32_t, dialect);
+	struct hvp_gsb_info info;
+	uint32_t next;
+	const enum hvp_status status = hvp_gsb_get(id, &info);
+
+	PROVE((status == HVP_OK) == (hvp_gsb_bytes(id, 0) != HVP_GSB_ABSENT),
+	      "R16: an element has a row, or is absent");
+	PROVE(status || info.id == id, "R16: the row of an id is its own");
+	PROVE(status || info.bits == hvp_gsb_bits(id), "R16: a row has the bits of its element");
+	PROVE(hvp_gsb_bytes(id, dialect) == HVP_GSB_ABSENT || (!status && dialect <= 1),
+	      "R16: no dialect has more elements");
+	if (!hvp_gsb_at(index, &at) && !hvp_gsb_at(later, &next)) {
+		PROVE(!hvp_gsb_get(at, &info), "R16: each id of the order has a row");
+		PROVE((index < later) == (at < next), "R16: the order of the ids is the table's");
+	}
+	POSSIBLE(!status && id == 0xf003);
+	POSSIBLE(status == HVP_ERR_NOT_FOUND);
+}
+
+void prove_fill(void)
+{
+	ANY(uint8_t, memory[LONGEST]);
+	ANY(struct hvp_gsb_element, element);
+	ANY(uint32_t, word);
+	ANY(uint64_t, value);
+	ANY(uint32_t, bytes);
+	ANY(uint32_t, at);
+	uint8_t before[LONGEST];
+	enum hvp_status status;
+	uint64_t from, end;
+
+	/* of any walk, and any buffer that may be another one */
+	ASSUME(bytes <= LONGEST && at < LONGEST && element.bytes <= 0xffff);
+	for (uint32_t i = 0; i < LONGEST; i++)
+		before[i] = memory[i];
+	status = hvp_gsb_fill(&element, word, value, memory, bytes);
+	from = (uint64_t)element.offset + 4 + (uint64_t)word * 8;
+	end = (uint64_t)element.offset + 4 + element.bytes;
+	if (status) {
+		PROVE(memory[at] == before[at], "R20: a refusal leaves the buffer alone");
+	} else {
+		PROVE(memory[at] == before[at] || (at >= from && at < from + 8 && at < end &&
+						   at < bytes),
+		      "R20: nothing but the doubleword of the element is written");
+		element.value = memory + element.offset + 4;
+		PROVE(hvp_gsb_number(&element, word) == value, "R4: what was put is read");
+	}
+	POSSIBLE(!status && element.bytes == 4);
+	POSSIBLE(!status && word == 1 && element.bytes == 11);
+	POSSIBLE(status == HVP_ERR_SIZE);
+	POSSIBLE(status == HVP_ERR_VALUE && element.bytes == 4 && !word);
+}
+
+#define ROOM 28
+
+/* Two elements into a buffer of any length, and the walk over what was built. */
+void prove_build(void)
+{
+	ANY(uint8_t, memory[ROOM]);
+	ANY(uint32_t, bytes);
+	ANY(uint32_t, dialect);
+	ANY(uint64_t, one);
+	ANY(uint64_t, two);
+	struct hvp_gsb_builder builder, before;
+	struct hvp_gsb_walk walk;
+	struct hvp_gsb_element element;
+	enum hvp_status first, second;
+
+	ASSUME(bytes <= ROOM);
+	if (hvp_gsb_build(&builder, dialect, memory, bytes)) {
+		PROVE(bytes < 4 || dialect > 1, "R16: a buffer with room can be begun");
+		return;
+	}
+	first = hvp_gsb_put_number(&builder, HVP_GSB_HEIR, one);
+	before = builder;
+	second = hvp_gsb_put_words(&builder, HVP_GSB_GPR + 31, &two, 1);
+	PROVE(!second || SAME(builder, before), "R20: a refusal leaves the builder alone");
+	PROVE(builder.used <= bytes, "R16: nothing is put behind the end");
+	(void)hvp_gsb_begin(&walk, memory, bytes);
+	PROVE(walk.count == (uint32_t)!first + !second, "R16: a buffer says what it has");
+	if (!first)
+		PROVE(!hvp_gsb_next(&walk, &element) && element.id == HVP_GSB_HEIR &&
+		      hvp_gsb_number(&element, 0) == one, "R4: what was put is read");
+	if (!second)
+		PROVE(!hvp_gsb_next(&walk, &element) && element.id == HVP_GSB_GPR + 31 &&
+		      hvp_gsb_number(&element, 0) == two, "R4: what was put is read");
+	PROVE(hvp_gsb_next(&walk, &element) == HVP_ERR_NOT_FOUND && walk.offset == builder.used,
+	      "R16: and nothing else");
+	POSSIBLE(!first && !second && bytes == ROOM && element.bytes == 8);
+	POSSIBLE(first == HVP_ERR_TOO_BIG);
+	POSSIBLE(first == HVP_ERR_VALUE && !second);
+}
