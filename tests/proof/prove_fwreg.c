@@ -82,7 +82,8 @@ void prove_write(void)
 	if (row && row->kind == HVP_FWREG_KIND_VERSION && (value == 1) !=
 	    !(flags & HVP_FWREG_PSCI_0_2))
 		taken = false;
-	PROVE((status == HVP_ERR_RESERVED) == ((flags & ~MAY) != 0), "R17: flags with a name only");
+	PROVE((status == HVP_ERR_RESERVED) == ((flags & ~MAY) != 0),
+	      "R17: flags with a name only");
 	if (!status || status == HVP_ERR_BUSY)
 		PROVE(taken, "R21: a value is taken if the host has as much, and it can be one");
 	if (taken && !(flags & ~MAY) && (flags & HVP_FWREG_READY) && !(flags & HVP_FWREG_FAULT))
@@ -93,7 +94,7 @@ void prove_write(void)
 	if (!status && (row->kind == HVP_FWREG_KIND_VERSION || row->kind == HVP_FWREG_KIND_BITMAP))
 		expected.value[row->reg] = value;
 	PROVE(SAME(vm, expected),
-	      "R20: a refusal changes nothing, a write its own register, and a level stays the host's");
+	      "R20: a refusal changes nothing, a write its register, a level stays the host's");
 	POSSIBLE(!status && row->kind == HVP_FWREG_KIND_VERSION && value == 0x10003);
 	POSSIBLE(!status && row->kind == HVP_FWREG_KIND_SSBD && value == 0x12);
 	POSSIBLE(!status && row->kind == HVP_FWREG_KIND_BITMAP && value != before.value[row->reg]);
@@ -169,7 +170,7 @@ void prove_outcome(void)
 		      "R23: a version that the source told is never raised");
 	}
 	if (told && unsure)
-		PROVE(out.verdict == HVP_VERDICT_REFUSED, "R23: a host that does not know is asked");
+		PROVE(out.verdict == HVP_VERDICT_REFUSED, "R23: a host that does not know");
 	if (!told && (guest.known & host.known & 1u << reg) && !as_good(row->kind, finds, have))
 		PROVE(out.verdict == HVP_VERDICT_DEGRADED, "R22: less is degraded");
 	if (!told && (guest.known & host.known & 1u << reg) && !as_good(row->kind, have, finds))
@@ -222,7 +223,7 @@ void prove_offers(void)
 		PROVE(SAME(host, before), "R20: a refusal leaves the registers alone");
 	} else {
 		PROVE(!hvp__check_fwregs(&host, NULL), "R21: every release offers valid registers");
-		PROVE(!(host.listed & 1) || is_version(host.value[0]), "R21: a version that exists");
+		PROVE(!(host.listed & 1) || is_version(host.value[0]), "R21: a known version");
 		PROVE(!host.varies && !(host.unsure & host.known), "R21: one host does not vary");
 		PROVE(host.value[2] == 0 || host.value[2] == 3, "R22: a host has 0 or 3");
 	}

@@ -40,7 +40,8 @@ void prove_check(void)
 		PROVE(status == offers, "R13: a host that offers nothing answers nothing");
 	} else {
 		asked = request ? hvp_level_from_pvr(request) : offer.own;
-		PROVE((status == HVP_ERR_UNKNOWN_PVR) == !asked, "R13: unknown is what is no level");
+		PROVE((status == HVP_ERR_UNKNOWN_PVR) == !asked,
+		      "R13: unknown is what is no level");
 		PROVE((status == HVP_OK) == (asked && has_bit(offer.levels, asked)),
 		      "R13: a request is fine if the host offers the level");
 		PROVE(hvp_pvr_processor(host.pvr, &row) == HVP_OK &&
@@ -130,54 +131,6 @@ void prove_pcr(void)
 	}
 	POSSIBLE(status == HVP_ERR_LEVEL_OLDER);
 	POSSIBLE(status == HVP_ERR_LEVEL_NEWER);
-}
-
-#define ENTRIES 2
-
-void prove_negotiate(void)
-{
-	ANY(struct hvp_pvr_host, host);
-	ANY(struct hvp_pvr_entry, list[ENTRIES]);
-	ANY(uint32_t, count);
-	ANY(uint32_t, maximum);
-	ANY(struct hvp_pvr_mode, mode);
-	const struct hvp_pvr_mode before = mode;
-	struct hvp_pvr_offer offer = { 0 };
-	enum hvp_status status, offers;
-	uint32_t limit, level, best = HVP_LEVEL_NONE;
-	bool named = false, ended = false;
-
-	ASSUME(count <= ENTRIES);
-	host.size = sizeof(host);
-	offers = hvp_pvr_offers(&host, &offer, NULL);
-	limit = maximum ? hvp_level_from_pvr(maximum) : HVP__NEWEST;
-	/* R15, written from the rule: the newest level that all three have */
-	for (uint32_t i = 0; i < count && !ended; i++) {
-		ended = list[i].value & ~list[i].mask;
-		level = ended ? HVP_LEVEL_NONE : hvp_level_from_pvr(list[i].value);
-		if (level && level > best && level <= limit && has_bit(offer.levels, level))
-			best = level;
-		named |= !ended && !((list[i].value ^ (host.guest_pvr ? host.guest_pvr : host.pvr))
-				     & list[i].mask);
-	}
-	status = hvp_pvr_negotiate(&host, list, count, maximum, &mode, NULL);
-	if (offers) {
-		PROVE(status == offers, "R14: a host that is none chooses nothing");
-	} else if (!maximum || has_bit(offer.levels, limit & 63)) {
-		const bool raw = !best && named && !maximum && !host.compat_pvr &&
-				 has_bit(offer.levels, offer.own);
-
-		PROVE((status == HVP_OK) == (best || raw),
-		      "R15: raw only if nothing else, named, no maximum and no mode");
-		PROVE(status || mode.level == (best ? best : offer.own),
-		      "R15: the newest level that guest, host and maximum have in common");
-		PROVE(status || mode.compat_pvr == (best ? hvp_level_pvr(best) : 0),
-		      "R15: a level by its logical PVR, raw mode by 0");
-		POSSIBLE(!status && raw);
-		POSSIBLE(!status && best == HVP_LEVEL_3_00 && maximum == 0x0f000006);
-		POSSIBLE(status && named);
-	}
-	PROVE(!status || SAME(mode, before), "R14: a refusal leaves the mode alone");
 }
 
 void prove_choose(void)

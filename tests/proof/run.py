@@ -32,7 +32,7 @@ PACKAGES = ("cbmc", "minisat", "libc6", "libstdc++6", "libgcc-s1")
 # Those that are not on by default; none is left off but by a row of table.INTENDED.
 CHECKS = ("--unsigned-overflow-check --conversion-check --pointer-overflow-check "
           "--enum-range-check --float-overflow-check --nan-check --memory-leak-check "
-          "--memory-cleanup-check --malloc-may-fail --malloc-fail-null").split()
+          "--memory-cleanup-check --malloc-may-fail --malloc-fail-null --object-bits 12").split()
 POSSIBLE = "possible: "
 
 
@@ -120,6 +120,7 @@ class Bench:
 
     def judge(self, proof, harness, objects, name):
         """CBMC's verdict on a proof over these objects."""
+        objects = [o for source, o in objects.items() if source.name not in proof.includes]
         linked, program = self.tmp / f"{name}.linked", self.tmp / f"{name}.goto"
         self.tools.must("goto-cc", harness, *objects, "--function", f"prove_{proof.name}",
                         "-o", linked)
@@ -130,7 +131,7 @@ class Bench:
         sets = [arg for loop, bound in proof.unwindset for arg in ("--unwindset",
                                                                    f"{loop}:{bound}")]
         try:
-            r = self.tools.run("cbmc", program, "--unwind", proof.unwind, *sets, *proof.flags,
+            r = self.tools.run("cbmc", program, "--unwind", proof.unwind, *sets, *LARGE,
                                *CHECKS, "--json-ui", seconds=table.SECONDS)
         except subprocess.TimeoutExpired:
             return Verdict("[]", f"no answer in {table.SECONDS} seconds")
@@ -139,7 +140,7 @@ class Bench:
     def prove(self, proof):
         begin = time.monotonic()
         name = f"{proof.module}.{proof.name}"
-        verdict = self.judge(proof, self.harness[proof.source], self.core.values(), name)
+        verdict = self.judge(proof, self.harness[proof.source], self.core, name)
         return verdict, time.monotonic() - begin
 
     def mutate(self, proof, number):
@@ -152,17 +153,24 @@ class Bench:
         folder = self.tmp / name
         faulty = folder / path
         faulty.parent.mkdir(parents=True)
-        faulty.write_text(text)
-        objects, harness = dict(self.core), self.mutant_harness[proof.source]
-        flags = ["-I", folder / "include"]
-        again = [faulty] if path.endswith(".c") else core(".c")
-        for source in again:
-            original = ROOT / path if source is faulty else source
-            objects[original] = self.tools.compile(source, folder / (source.stem + ".o"), *flags)
+        again = [ROOT / path]
         if not path.endswith(".c"):
+            # a header beside a source is found before any folder that is named
+            again = core(".c")
+            for source in core(""):
+                copy = folder / source.relative_to(ROOT)
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                copy.write_bytes(source.read_bytes())
+        faulty.write_text(text)
+        flags = ["-I", folder / "include", "-I", folder / "src"]
+        objects, harness = dict(self.core), self.mutant_harness[proof.source]
+        for source in again:
+            objects[source] = self.tools.compile(folder / source.relative_to(ROOT),
+                                                 folder / (source.stem + ".o"), *flags)
+        if not path.endswith(".c") or faulty.name in proof.includes:
             harness = self.tools.compile(proof.source, folder / "harness.o", "-DPROOF_MUTANT",
                                          *flags)
-        return self.judge(proof, harness, objects.values(), name)
+        return self.judge(proof, harness, objects, name)
 
 
 def modules():
