@@ -82,6 +82,7 @@ ORACLE = ["sh", "-c", "ninja -C build tests/answer && python3 -B tests/oracle/or
           "30000 build/tests/answer"]
 HOOK = [*PY, "tests/vmm/hook.py", "--quick"]
 LIBVIRT = [*PY, "tests/vmm/libvirt.py", "--quick"]
+PROOF = [*PY, "tests/proof/run.py", "--quick", "hfscr.sanitise"]
 MAN = ["sh", "tests/check/man.sh", "doc/hvpolicy.1", "build/src/cli/hvpolicy", "check"]
 COPY = py("linux_copy.py")
 DIST = ["sh", "tests/check/dist.sh", "dist"]
@@ -101,8 +102,8 @@ def lint(name):
     return py("lint.py", name, "build")
 
 
-SLOW = [ARCHES, BENCH, BOOT, COPY, COVERAGE, DEB, DIST, HOOK, LIBVIRT, ORACLE, RELEASES,
-        REPRODUCIBLE, SANITIZERS, TALLY, WARNINGS, lint("analyzer"), lint("clang-tidy"),
+SLOW = [ARCHES, BENCH, BOOT, COPY, COVERAGE, DEB, DIST, HOOK, LIBVIRT, ORACLE, PROOF,
+        RELEASES, REPRODUCIBLE, SANITIZERS, TALLY, WARNINGS, lint("analyzer"), lint("clang-tidy"),
         *(ONE + [name] for name in ("afl", "faults", "libfuzzer", "page", "test_domain",
                                     "test_fleet", "test_migrate", "test_probe")),
         *(MESON + [suite] for suite in ("unit", "recorded", "cli", "examples"))]
@@ -374,6 +375,19 @@ FAULTS = [  # check, what it needs, fault, word it must say
      "an edit is not overwritten"),
     (COPY, None, replace("examples/linux/copy", r"if old\.read\(name\) == data:", "if not ROOT:"),
      "nothing touched"),
+    (PROOF, None, replace("src/hfscr.c", r"requested & \(policy->present \|",
+                          "requested & (~policy->present |"), "R2: only reserved bits go"),
+    (PROOF, None, replace("src/hfscr.c", r"(return requested & \(policy->present) \|",
+                          r"\1 << (requested & 127) |"), "shift distance too large"),
+    (PROOF, None, replace("tests/proof/prove_hfscr.c", r"assume_sound\(&policy\);\n\tonce",
+                          "ASSUME(false);\n\tonce"), "never happens"),
+    (PROOF, None, replace("tests/proof/table.py", r'"requested & policy->present"',
+                          '"requested & (policy->present | HVP_HFSCR_CAUSE)"'),
+     "a mutant survives"),
+    (PROOF, None, replace("tests/proof/table.py", r'"requested & policy->present", "R2: IC passes',
+                          '"requested & policy->present", "R2: twice'), "breaks no"),
+    (PROOF, None, replace("tests/proof/prove_hfscr.c", r"^void prove_vector", "void prove_none"),
+     "want one harness and one row"),
     (BOOT, None, replace("tests/boot/arm64.py", r'default="none"', 'default="release"'),
      "-neoverse-n1: new 0x6030000000140000"),
     (HOOK, None, replace("examples/libvirt/hooks/qemu", "return 1 if why else 0", "return 0"),

@@ -32,8 +32,13 @@ PACKAGES = ("cbmc", "minisat", "libc6", "libstdc++6", "libgcc-s1")
 # Those that are not on by default; none is left off but by a row of table.INTENDED.
 CHECKS = ("--unsigned-overflow-check --conversion-check --pointer-overflow-check "
           "--enum-range-check --float-overflow-check --nan-check --memory-leak-check "
-          "--memory-cleanup-check --malloc-may-fail --malloc-fail-null --object-bits 12").split()
+          "--memory-cleanup-check --malloc-may-fail --malloc-fail-null").split()
+LARGE = ("--object-bits", "12")  # who does the same for many sizes has many objects
 POSSIBLE = "possible: "
+
+
+class Trouble(Exception):
+    """A program of CBMC's that has no reason to fail."""
 
 
 class Tools:
@@ -57,8 +62,7 @@ class Tools:
     def must(self, name, *argv):
         r = self.run(name, *argv)
         if r.returncode:
-            sys.exit(f"FAILED: {name} {' '.join(map(str, argv))}\n{r.stdout}")
-        return r.stdout
+            raise Trouble(f"{name} {' '.join(map(str, argv))}\n{r.stdout}")
 
     def compile(self, source, out, *flags):
         self.must("goto-cc", "-std=c11", *flags, "-I", ROOT / "include", "-I", ROOT / "src",
@@ -72,6 +76,8 @@ class Verdict:
     def __init__(self, said, bad_text=""):
         self.trouble = bad_text
         self.failed, self.possible, self.intended, self.properties = [], 0, set(), 0
+        if bad_text:
+            return
         try:
             parts = json.loads(said)
         except ValueError:
@@ -107,16 +113,17 @@ class Verdict:
 class Bench:
     """The core, translated once; copies of it with a fault as they are asked for."""
 
-    def __init__(self, tools, tmp):
+    def __init__(self, tools, tmp, proofs):
         self.tools, self.tmp = tools, tmp
+        sources = sorted({proof.source for proof in proofs})
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
             self.core = dict(zip(core(".c"), pool.map(
                 lambda source: tools.compile(source, tmp / (source.stem + ".o")), core(".c"))))
-            self.harness = dict(zip(modules(), pool.map(
-                lambda source: tools.compile(source, tmp / (source.stem + ".o")), modules())))
+            self.harness = dict(zip(sources, pool.map(
+                lambda source: tools.compile(source, tmp / (source.stem + ".o")), sources)))
             mutants = pool.map(lambda source: tools.compile(
-                source, tmp / (source.stem + ".mutant.o"), "-DPROOF_MUTANT"), modules())
-            self.mutant_harness = dict(zip(modules(), mutants))
+                source, tmp / (source.stem + ".mutant.o"), "-DPROOF_MUTANT"), sources)
+            self.mutant_harness = dict(zip(sources, mutants))
 
     def judge(self, proof, harness, objects, name):
         """CBMC's verdict on a proof over these objects."""
@@ -138,13 +145,24 @@ class Bench:
         return Verdict(r.stdout)
 
     def prove(self, proof):
+        """CBMC's verdict on a proof, and the seconds that it took."""
         begin = time.monotonic()
-        name = f"{proof.module}.{proof.name}"
-        verdict = self.judge(proof, self.harness[proof.source], self.core, name)
+        try:
+            verdict = self.judge(proof, self.harness[proof.source], self.core,
+                                 f"{proof.module}.{proof.name}")
+        except Trouble as trouble:
+            verdict = Verdict("[]", str(trouble))
         return verdict, time.monotonic() - begin
 
     def mutate(self, proof, number):
         """What a mutant breaks, or why it is none."""
+        try:
+            return self.make(proof, number)
+        except Trouble as trouble:
+            return Verdict("[]", str(trouble))
+
+    def make(self, proof, number):
+        """A mutant, and CBMC's verdict on its proof."""
         path, what, instead, _ = proof.mutants[number]
         name = f"{proof.module}.{proof.name}.{number}"
         text, count = re.subn(what, instead, (ROOT / path).read_text(), count=1, flags=re.M)
@@ -234,7 +252,7 @@ def main():
                for number in range(min(len(p.mutants), 1 if args.quick else 99))]
     begin, intended, caught, properties = time.monotonic(), set(), 0, 0
     with tempfile.TemporaryDirectory() as tmp:
-        bench = Bench(Tools(), pathlib.Path(tmp))
+        bench = Bench(Tools(), pathlib.Path(tmp), proofs)
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
             # the longest first
             order = sorted(proofs, key=lambda p: -p.seconds)

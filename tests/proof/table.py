@@ -44,7 +44,9 @@ PROOFS = [
         (COMPAT, r"\.copy_out = plan->copy_out, ", "", "R16: all of the sender's"),
     )),
     Proof("enter", "hfscr", "R8", 70, (
-        (HVREGS, r"(hvp_hvregs_lpcr\(.*\n\{\n)", r"\1\trequested ^= hvp__hvregs[0].reg;\n", ""),
+        (HVREGS, r'#include "hvreg_rules.h"\n', '#include "hvreg_rules.h"\n'
+         "#undef HVP__ENTRY_CIABR\n#define HVP__ENTRY_CIABR(v) (l1->hfscr & 1 ? 0 : (v))\n",
+         "R8: no other register"),
     )),
     Proof("enter", "order", "R8, R17, R20", 70, (
         (ENTER, r"call->version > HVP_HVREGS_VERSION_LATEST", "call->version > 3", "R8: the order"),
@@ -173,7 +175,8 @@ PROOFS = [
          "R7: a plain guest"),
     )),
     Proof("hvregs", "enter", "R3", 70, (
-        ("include/hvpolicy/hvregs.def", r"(dawrx1, .*)DAWRX1, ", r"\1DAWR1, ", ""),
+        ("src/hvreg_rules.h", r"\(host->features & HVP_HVREGS_DAWR1 \? \(v\) : 0\)", "(v)",
+         "R3: each register"),
         (HVREGS, r"return requested & ~HVP_DAWRX_HYP;", "return requested;", "R3: each register"),
     ), seconds=3),
     Proof("hvregs", "leave", "R4, R5", 70, (
@@ -231,7 +234,6 @@ PROOFS = [
     )),
     Proof("meet", "cap", "R27", 20, (
         ("src/profile.c", r"a != b && least > 1", "a < b && least > 1", "R27: meet is commut"),
-        ("src/profile.c", r"least > 1 && hvp__caps", "least > 0 && hvp__caps", ""),
         ("src/profile.c", r"(order == HVP__ORDER_IBS\)\n\s*return) 1;", r"\1 0;", "R27: "),
     )),
     Proof("meet", "fields", "R27", 20, (
@@ -261,8 +263,8 @@ PROOFS = [
     Proof("pvr", "offers", "R12, R20", 70, (
         (PVR, r"host->compat_pvr \? own : processor->newest", "processor->newest",
          "R12: nothing newer"),
-        (PVR, r"bounded && known\.granted \? ~known\.with_bit : 0",
-         "bounded && !known.granted ? ~known.with_bit : 0", ""),
+        (PVR, r"return levels & \(known\.granted", "return known.levels & (known.granted",
+         "R12: nothing newer"),
     ), seconds=4),
     Proof("pvr", "pcr", "R10 to R12, R20", 70, (
         ("include/hvpolicy/level.def", r"(HVP_LEVEL\(3_10_P11,.*)0x20,", r"\g<1>0x40,", "R1"),
