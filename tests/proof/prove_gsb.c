@@ -92,21 +92,23 @@ void prove_rows(void)
 	POSSIBLE(!row && id == 0x1054);
 }
 
+#define FILLED 16
+
 void prove_fill(void)
 {
-	ANY(uint8_t, memory[LONGEST]);
+	ANY(uint8_t, memory[FILLED]);
 	ANY(struct hvp_gsb_element, element);
 	ANY(uint32_t, word);
 	ANY(uint64_t, value);
 	ANY(uint32_t, bytes);
 	ANY(uint32_t, at);
-	uint8_t before[LONGEST];
+	uint8_t before[FILLED];
 	enum hvp_status status;
 	uint64_t from, end;
 
 	/* of any walk, and any buffer that may be another one */
-	ASSUME(bytes <= LONGEST && at < LONGEST && element.bytes <= 0xffff);
-	for (uint32_t i = 0; i < LONGEST; i++)
+	ASSUME(bytes <= FILLED && at < FILLED && element.bytes <= 0xffff);
+	for (uint32_t i = 0; i < FILLED; i++)
 		before[i] = memory[i];
 	status = hvp_gsb_fill(&element, word, value, memory, bytes);
 	from = (uint64_t)element.offset + 4 + (uint64_t)word * 8;
