@@ -116,7 +116,8 @@ HVP_ENUM(hvp_guest_flag) {
 };
 
 /*!
- * @brief The guest that a host starts, and that stays the same there but for what varies.
+ * @brief The guest that a host starts, and that stays the same there but for what varies or is not
+ *        known.
  *
  * POWER: at the newest level or the one asked for, else raw; the facilities of the level, but for
  * those that a capability of 0 or a quirk takes away; doorbells of nested guests left to L1 where a
