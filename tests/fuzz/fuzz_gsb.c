@@ -8,14 +8,8 @@
  * no second opinion here on what a buffer means (tests/unit has that): a broken contract is a
  * contradiction between two of its own answers, or to its header.
  */
-#include <string.h>
-
-#include <hvpolicy/hvpolicy.h>
-
 #include "contract.h"
-#include "producer.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define ROOM 0x20000u		/* longest buffer: two elements of the largest size and more */
 #define OPERATIONS_MAX 64
 #define SLOTS_MAX 192		/* ids of the table, no more than a byte can choose */
@@ -30,9 +24,7 @@ enum what {
 };
 
 #define HEAD(what) \
-	FUZZ_ANSWER(what, HVP_OK), FUZZ_ANSWER(what, HVP_ERR_ARGUMENT), \
-	FUZZ_ANSWER(what, HVP_ERR_TOO_SMALL), FUZZ_ANSWER(what, HVP_ERR_TOO_BIG), \
-	FUZZ_ANSWER(what, HVP_ERR_TAIL), FUZZ_ANSWER(what, HVP_ERR_VERSION), \
+	FUZZ_ANSWER(what, HVP_OK), FUZZ_ANSWER(what, HVP_ERR_ARGUMENT), FUZZ_HEAD(what), \
 	FUZZ_ANSWER(what, HVP_ERR_RESERVED), FUZZ_ANSWER(what, HVP_ERR_VALUE)
 #define PUT(what) \
 	FUZZ_ANSWER(what, HVP_OK), FUZZ_ANSWER(what, HVP_ERR_NOT_FOUND), \
@@ -103,9 +95,7 @@ const struct fuzz_answer fuzz_answers[] = {
 	FUZZ_ANSWER(GCAPS_COMPAT, HVP_ERR_UNKNOWN_PVR),
 	FUZZ_ANSWER(GCAPS_COMPAT, HVP_ERR_LEVEL_NOT_GRANTED),
 };
-const size_t fuzz_answer_count = COUNT(fuzz_answers);
-const char fuzz_subject[] = "hvp_gstate_check";
-uint64_t fuzz_subject_runs;
+FUZZ_SUBJECT(hvp_gstate_check);
 
 /* What L0 keeps of an element. */
 struct kept {
@@ -127,12 +117,6 @@ struct question {
 	uint32_t use;
 	uint32_t scope;
 	uint32_t policy;
-};
-
-/* A report of one finding, which is the first refusal if there is one. */
-struct heard {
-	struct hvp_report report;
-	struct hvp_finding finding;
 };
 
 /* A buffer as this file reads it. */
@@ -161,28 +145,6 @@ static void put_at(uint8_t *at, uint64_t number, uint32_t bytes)
 		at[bytes] = (uint8_t)number;
 		number >>= 8;
 	}
-}
-
-static struct hvp_report *listen(struct heard *heard)
-{
-	hvp_report_init(&heard->report, &heard->finding, 1);
-	return &heard->report;
-}
-
-/* The promise of report.h. */
-static void check_heard(const struct heard *heard, bool refused)
-{
-	char text[192];
-
-	CHECK(heard->report.worst <= HVP_VERDICT_REFUSED);
-	CHECK((heard->report.worst == HVP_VERDICT_REFUSED) == refused);
-	CHECK(heard->report.stored == (heard->report.total ? 1 : 0));
-	if (!heard->report.total)
-		return;
-	CHECK(heard->finding.verdict == heard->report.worst);
-	CHECK(hvp_reason_name(heard->finding.reason)[0] != '?');
-	CHECK(hvp_reason_format(&heard->finding, HVP_WORDING_TEXT, text, sizeof(text)) > 0);
-	CHECK(!strchr(text, '{'));
 }
 
 /* ---- the table ---- */
@@ -660,13 +622,13 @@ static void keep_all(struct world *world, const struct question *question, const
 	struct hvp_gsb_info info;
 	struct heard heard;
 
-	hvp_gstate_review(&world->regs, data, bytes, listen(&heard));
+	hvp_gstate_review(&world->regs, data, bytes, listen_one(&heard));
 	check_heard(&heard, false);
 	if (heard.report.total) {
-		seen(REVIEW_REASON, heard.finding.reason);
-		CHECK(heard.finding.index < parsed.count);
-		CHECK(heard.finding.where == parsed.offsets[heard.finding.index]);
-		CHECK(heard.finding.have != heard.finding.offer);
+		seen(REVIEW_REASON, heard.findings[0].reason);
+		CHECK(heard.findings[0].index < parsed.count);
+		CHECK(heard.findings[0].where == parsed.offsets[heard.findings[0].index]);
+		CHECK(heard.findings[0].have != heard.findings[0].offer);
 	}
 	CHECK(!hvp_gsb_begin(&walk, data, bytes));
 	while (!hvp_gsb_next(&walk, &element)) {
@@ -832,15 +794,15 @@ static void examine(struct world *world, struct producer *from, const struct que
 	answer = ask(question, bytes ? behind : NULL, bytes, NULL);
 	CHECK(!memcmp(behind, data, bytes) && edge_is_clean(EDGE_BEHIND));
 	before = edge_copy(EDGE_BEFORE, data, bytes);
-	again = ask(question, before, bytes, listen(&heard));
+	again = ask(question, before, bytes, listen_one(&heard));
 	CHECK(!memcmp(before, data, bytes) && edge_is_clean(EDGE_BEFORE));
 	CHECK(same(&answer, &again));
 	check_heard(&heard, answer.r3);
 	if (heard.report.total)
-		seen(CHECK_REASON, heard.finding.reason);
+		seen(CHECK_REASON, heard.findings[0].reason);
 	check_policies(question, data, bytes, &answer);
 	if (answer.r3) {
-		check_refused(question, data, bytes, &answer, &heard.finding);
+		check_refused(question, data, bytes, &answer, &heard.findings[0]);
 		return;
 	}
 	check_accepted(from, question, data, bytes);
@@ -1090,7 +1052,7 @@ static void flags(const struct world *world, struct producer *from)
 	poison(scope);
 	poison(same_scope);
 	poison(answer);
-	status = hvp_gstate_flags(&world->host, use, value, &scope, &answer, listen(&heard));
+	status = hvp_gstate_flags(&world->host, use, value, &scope, &answer, listen_one(&heard));
 	seen(GSTATE_FLAGS, status);
 	CHECK(!status);
 	seen(FLAGS_R3, answer.r3);
@@ -1107,24 +1069,6 @@ static void flags(const struct world *world, struct producer *from)
 	CHECK(!hvp_gstate_check(&world->host, use, scope, 0, NULL, 0, &answer, NULL));
 	CHECK(use == HVP_GSTATE_USE_RUN ? !(value & ~world->host.run_flags) :
 					  !(value & ~wide) && value != wide);
-}
-
-/* A structure that begins with its size, as long as it says, at the edge of memory. */
-static const void *sized(struct producer *from, const void *data, uint32_t bytes, uint8_t how)
-{
-	static uint8_t long_one[HVP_SIZE_LIMIT + 8];
-	uint32_t size = bytes, read;
-
-	if (how & 1)
-		size = (uint32_t)produce_boundary(from);
-	memset(long_one, 0, sizeof(long_one));
-	memcpy(long_one, data, bytes);
-	memcpy(long_one, &size, sizeof(size));
-	/* no more than the size is read of what is too long or too short */
-	read = size > HVP_SIZE_LIMIT || size < sizeof(size) ? sizeof(size) : size;
-	if ((how & 2) && read > bytes)
-		long_one[bytes + produce_below(from, read - bytes)] = 1;
-	return edge_copy(EDGE_BEHIND, long_one, (read + 7) & ~7u);
 }
 
 /* L0 becomes another one, if that is sound. */
@@ -1160,7 +1104,7 @@ static void change_host(struct world *world, struct producer *from)
 	if (wild & 1 << 10)
 		next.negotiated = produce_boundary(from);
 	host = sized(from, &next, sizeof(next), how);
-	status = hvp_gstate_validate(host, listen(&heard));
+	status = hvp_gstate_validate(host, listen_one(&heard));
 	seen(GSTATE_VALIDATE, status);
 	check_heard(&heard, status);
 	CHECK(hvp_gstate_validate(host, NULL) == status);
@@ -1232,10 +1176,10 @@ static void get_capabilities(const struct world *world, struct producer *from)
 	caps = sized(from, &next, sizeof(next), how);
 	poison(answer);
 	if (how & 4) {
-		status = hvp_gcaps_set(caps, flag, bitmap, &answer, listen(&heard));
+		status = hvp_gcaps_set(caps, flag, bitmap, &answer, listen_one(&heard));
 		seen(GCAPS_SET, status);
 	} else {
-		status = hvp_gcaps_get(caps, flag, &answer, listen(&heard));
+		status = hvp_gcaps_get(caps, flag, &answer, listen_one(&heard));
 		seen(GCAPS_GET, status);
 	}
 	if (status) {
@@ -1265,13 +1209,13 @@ static void set_capabilities(struct world *world, struct producer *from)
 	if (!bitmap) /* as Linux does: all that is offered */
 		bitmap = offer.r4;
 	poison(answer);
-	status = hvp_gcaps_set(&world->caps, flag, bitmap, &answer, listen(&heard));
+	status = hvp_gcaps_set(&world->caps, flag, bitmap, &answer, listen_one(&heard));
 	seen(GCAPS_SET, status);
 	CHECK(!status);
 	seen(GCAPS_SET_R3, answer.r3);
 	check_heard(&heard, answer.r3);
 	if (answer.r3)
-		seen(GCAPS_REASON, heard.finding.reason);
+		seen(GCAPS_REASON, heard.findings[0].reason);
 	CHECK(!hvp_gcaps_set(&world->caps, flag, bitmap, &again, NULL));
 	CHECK(same(&answer, &again));
 	CHECK(answer.r4 == (answer.r3 == HVP_H_P2 ? 1 : 0) && !answer.r5);
@@ -1308,7 +1252,7 @@ static void compat(struct producer *from)
 	if (!hvp_level_at(produce_below(from, 9), &level))
 		pvr = hvp_level_pvr(level);
 	poison(bitmap);
-	status = hvp_gcaps_compat(api, pvr, negotiated, &bitmap, listen(&heard));
+	status = hvp_gcaps_compat(api, pvr, negotiated, &bitmap, listen_one(&heard));
 	seen(GCAPS_COMPAT, status);
 	check_heard(&heard, status && status != HVP_ERR_ARGUMENT);
 	if (status)
@@ -1335,13 +1279,13 @@ static void bad_check(const struct world *world, const struct bad_call *call, ui
 	poison(answer);
 	status = hvp_gstate_check(call->no_host ? NULL : &world->host, call->use, call->scope,
 				  call->policy, call->no_buf ? NULL : past, call->bytes, &answer,
-				  listen(&heard));
+				  listen_one(&heard));
 	seen(GSTATE_CHECK, status);
 	CHECK(status == (int32_t)want);
 	CHECK_POISONED(answer);
 	check_heard(&heard, status == HVP_ERR_RESERVED);
 	if (heard.report.total)
-		seen(CHECK_REASON, heard.finding.reason);
+		seen(CHECK_REASON, heard.findings[0].reason);
 }
 
 /* A buffer that is too long is not read: it lies where reading faults. */

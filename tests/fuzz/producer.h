@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * The fuzzer's bytes, as numbers. When they are used up every number is 0, so that each input, of
- * whatever length, is a whole test case, and a shorter one is a simpler one.
+ * whatever length, is a whole test case, and a shorter one is a simpler one. C leaves the order of
+ * arguments, operands and initialisers to the compiler, and compilers differ: one number a
+ * declarator or statement, or an input is another test case elsewhere.
  */
 #ifndef HVPOLICY_FUZZ_PRODUCER_H
 #define HVPOLICY_FUZZ_PRODUCER_H
