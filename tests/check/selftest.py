@@ -104,7 +104,7 @@ def lint(name):
 
 SLOW = [ARCHES, BENCH, BOOT, COPY, COVERAGE, DEB, DIST, HOOK, LIBVIRT, ORACLE, PROOF,
         RELEASES, REPRODUCIBLE, SANITIZERS, TALLY, WARNINGS, lint("analyzer"), lint("clang-tidy"),
-        *(ONE + [name] for name in ("afl", "faults", "libfuzzer", "page", "test_domain",
+        *(ONE + [name] for name in ("afl", "faults", "libfuzzer", "msan", "page", "test_domain")),
                                     "test_fleet", "test_migrate", "test_probe")),
         *(MESON + [suite] for suite in ("unit", "recorded", "cli", "examples"))]
 
@@ -156,7 +156,8 @@ FAULTS = [  # check, what it needs, fault, word it must say
     (py("core_list.py"), None, append("tests/unit/test_none.c", "\n"), "is not built"),
     (py("core_list.py"), None, append("examples/none.c", "\n"), "is not built"),
     (py("core_list.py"), None, append("tests/cli/test_none.sh", "\n"), "is not run"),
-    (py("core_list.py"), None, append("tests/fuzz/fuzz_none.c", "\n"), "no module of the core"),
+    (py("core_list.py"), None, append("tests/fuzz/fuzz_none.c", "\n"), "fuzz_none.c is not built"),
+    (py("core_list.py"), None, remove("tests/fuzz/fuzz_wire.c"), "has no tests/fuzz/fuzz_wire.c"),
     (py("core_list.py"), None, remove("tests/fuzz/fuzz_gsb.hex"), "has no corpus"),
     (py("headers.py"), None, append(HEADER, "struct hvp_hole {\n\tchar c;\n\tint i;\n};\n"),
      "padding struct"),
@@ -321,6 +322,8 @@ FAULTS = [  # check, what it needs, fault, word it must say
      "FAILED  ] test_order"),
     (ONE + ["fuzz_gsb"], "setup", LAST_REFUSAL, "contract broken: same(&answer, &again)"),
     (ONE + ["libfuzzer"], "setup", LAST_REFUSAL, "contract broken: same(&answer, &again)"),
+    (ONE + ["msan"], "setup", replace("src/gstate.c", r"^\tpass\.seen\[2\] = 0;\n", ""),
+     "use-of-uninitialized-value"),
     (ONE + ["afl"], "setup", LAST_REFUSAL, "results in a crash"),
     (ONE + ["faults"], "setup", replace("tests/check/fuzz.py", r"return live & all & hvp",
                                         "return hvp"), "the fault cannot be made"),
