@@ -14,8 +14,9 @@ HVP_BEGIN_DECLS
  *
  * Field by field, by the rules in profile.def. Order and repetition do not matter, and the meet of
  * meets is the meet of all. A guest that hvp_migrate_check() calls "same" on the meet it calls
- * "same" on every one of the hosts; hvp_profile_guest() of the meet gives one if nothing varies
- * and what a guest finds without a register is known.
+ * "same" on every one of the hosts, unless one with STREAM_DROPS_HIGH lacks a firmware register
+ * below its largest: what that refuses (stream.h) a meet has no place for. hvp_profile_guest() of
+ * the meet gives such a guest if nothing varies and what a guest finds without a register is known.
  *
  * @param[in]     hosts   valid hosts of one architecture; not NULL
  * @param[in]     count   1 or more

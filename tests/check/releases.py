@@ -67,8 +67,10 @@ def programs(tree, include, libdir, out, only=()):
                "consumer": [tests / "install/consumer.c"],
                "recorded": sorted((tests / "recorded").glob("*.c"))}
     arguments = {"recorded": [tests / "recorded"]}
-    for target in sorted((tests / "fuzz").glob("fuzz_*.c")):
-        sources[target.stem] = [target, tests / "fuzz/driver.c"]
+    targets = [p for p in sorted((tests / "fuzz").glob("fuzz_*.c")) if not uses_internals(p)]
+    shared = [p for p in sorted((tests / "fuzz").glob("*.c")) if not p.stem.startswith("fuzz_")]
+    for target in targets:
+        sources[target.stem] = [target, *shared]
         arguments[target.stem] = [target.with_suffix(".hex")]
     units = [p for p in sorted((tests / "unit").glob("test_*.c")) if not uses_internals(p)]
     for source in [*units, *sorted((tree / "examples").glob("*.c"))]:
