@@ -272,7 +272,7 @@ def main():
                 "-o", plugin)
     files = {"init": static.program(debian.CACHE / "init-gsb", "powerpc64le-linux-gnu",
                                     ["init.c", "commands.c", "kvm_power.c", "gsb_linux.c"])}
-    image = static.bare(debian.CACHE / "gsb-bare.elf", ["gsb_start.S", "gsb_bare.c"])
+    image = static.bare(debian.CACHE / "gsb-bare.elf", ["gsb_start.S", "bare_power.c", "gsb_bare.c"])
     times = 100 if args.fault == "few" else 1
     names = FATAL + (["nothing"] if args.fault == "fatal" else [])
     with concurrent.futures.ThreadPoolExecutor(2) as pool:

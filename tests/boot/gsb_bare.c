@@ -6,14 +6,11 @@
  * is a scenario of its own, chosen by a number in the initrd: gsb.py boots each once.
  */
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 
 #include <hvpolicy/gsb.h>
 
 #include "../recorded/gsb_calls.h"
-
-#define H_PUT_TERM_CHAR 0x58
+#include "bare_power.h"
 
 #define GUEST_WIDE ((uint64_t)1 << 63)
 #define HOST_WIDE ((uint64_t)1 << 62)
@@ -29,12 +26,6 @@
 #define LEVELS_FROM 116		/* scenarios: L1 itself at a level, by number from 3.0 on */
 #define DEVICE_TREE 0x20000000	/* room for it, in memory that nothing else uses */
 
-void bare_main(const char *scenario, uint64_t length);
-void hypercall(uint64_t call, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e,
-	       uint64_t *answer);
-void *memset(void *to, int value, size_t size);
-void *memcpy(void *to, const void *from, size_t size);
-extern uint8_t root[];
 
 /* One hypercall: arguments r4..r8, answers r3..r5. */
 struct call {
@@ -50,94 +41,6 @@ static uint8_t run_output[RUN_ROOM] __attribute__((aligned(4096)));
 static uint32_t used;		/* of the buffer that is being built */
 static uint64_t offered;
 static bool before_each;	/* a call may be the last one: say it first */
-
-/* The compiler may call these. */
-void *memset(void *to, int value, size_t size)
-{
-	uint8_t *byte = to;
-
-	for (size_t i = 0; i < size; i++)
-		byte[i] = (uint8_t)value;
-	return to;
-}
-
-void *memcpy(void *to, const void *from, size_t size)
-{
-	const uint8_t *source = from;
-	uint8_t *byte = to;
-
-	for (size_t i = 0; i < size; i++)
-		byte[i] = source[i];
-	return to;
-}
-
-/* The console takes 16 bytes a call, in two registers. */
-static struct {
-	uint64_t half[2];
-	uint32_t count;
-} line;
-
-static void flush(void)
-{
-	uint64_t answer[3];
-
-	do
-		hypercall(H_PUT_TERM_CHAR, 0, line.count, line.half[0], line.half[1], 0, answer);
-	while (answer[0] == 1);		/* H_BUSY */
-	line.half[0] = line.half[1] = line.count = 0;
-}
-
-static void put(char c)
-{
-	line.half[line.count / 8] |= (uint64_t)(uint8_t)c << (56 - 8 * (line.count % 8));
-	if (++line.count == 16 || c == '\n')
-		flush();
-}
-
-static void text(const char *from)
-{
-	while (*from)
-		put(*from++);
-}
-
-static void digits(uint64_t value, unsigned int count)
-{
-	while (count--)
-		put("0123456789abcdef"[value >> 4 * count & 15]);
-}
-
-static void hex(uint64_t value)
-{
-	unsigned int count = 1;
-
-	while (count < 16 && value >> 4 * count)
-		count++;
-	digits(value, count);
-}
-
-static void decimal(int64_t value)
-{
-	char reversed[20];
-	uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
-	unsigned int count = 0;
-
-	if (value < 0)
-		put('-');
-	do {
-		reversed[count++] = (char)('0' + rest % 10);
-		rest /= 10;
-	} while (rest);
-	while (count)
-		put(reversed[--count]);
-}
-
-static void bytes(const uint8_t *from, uint32_t count)
-{
-	if (!count)
-		put('-');
-	for (uint32_t i = 0; i < count; i++)
-		digits(from[i], 2);
-}
 
 static uint32_t output_used(void)
 {
@@ -868,10 +771,8 @@ static void fatal(unsigned int scenario)
 
 void bare_main(const char *scenario, uint64_t length)
 {
-	unsigned int number = 0;
+	const unsigned int number = scenario_number(scenario, length);
 
-	for (uint64_t i = 0; i < length && scenario[i] >= '0' && scenario[i] <= '9'; i++)
-		number = 10 * number + (unsigned int)(scenario[i] - '0');
 	text("\nHVP:begin\n");
 	if (number >= LEVELS_FROM) {
 		own_level(number - LEVELS_FROM);
