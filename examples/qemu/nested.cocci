@@ -5,6 +5,7 @@
 @@
  #include "hw/ppc/spapr_nested.h"
 +#include "hw/ppc/spapr_policy.h"
++#include "system/tcg.h"
 
 // N1: what L1 agreed on and whom it made is forgotten when it starts anew
 @reset@
@@ -63,6 +64,10 @@ identifier f =~ "^spapr_exit_nested_(hv|papr)$";
 -{
 -	...
 -}
+
+@size@
+@@
+-#define PRTS_MASK 0x1f
 
 // N4: H_GUEST_* is in spapr_nested_papr.c
 @calls@

@@ -11,10 +11,12 @@
 #include "qemu/error-report.h"
 #include "hw/boards.h"
 #include "hw/ppc/spapr_policy.h"
-#include "migration/misc.h"
+#include "qapi/qapi-types-migration.h"
+#include "migration/client-options.h"
 #include "migration/qemu-file-types.h"
 #include "migration/register.h"
 #include "migration/savevm.h"
+#include "migration/vmstate.h"
 #include "trace.h"
 
 QEMU_BUILD_BUG_ON(SPAPR_CAP_NUM > HVP_SPAPR_CAP_SLOTS);
@@ -250,7 +252,7 @@ static int load_state(QEMUFile *f, void *opaque, int version_id)
         return -EINVAL;
     }
     err = admit(opaque, &guest);
-    if (!err && is_sent(opaque) && migrate_switchover_ack_wanted()) {
+    if (!err && is_sent(opaque) && migrate_switchover_ack()) {
         err = qemu_loadvm_approve_switchover();
     }
     return err;
