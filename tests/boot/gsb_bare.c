@@ -176,6 +176,8 @@ static int64_t state(uint64_t number, uint64_t flags)
 /* Sends what is built as the input of a run. */
 static void run(uint64_t flags, uint64_t guest, uint64_t vcpu)
 {
+	/* nothing of an earlier run behind it: L0 may read as far as was registered */
+	memset(run_input, 0, sizeof(run_input));
 	memcpy(run_input, buffer, used);
 	memset(run_output, 0, 512);
 	ask(RUN_VCPU, flags, guest, vcpu, 0, 0);

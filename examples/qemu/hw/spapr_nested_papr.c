@@ -161,6 +161,7 @@ static NestedGuest *find_guest(SpaprMachineState *spapr, uint64_t number)
     return g_hash_table_lookup(spapr->nested.guests, GUINT_TO_POINTER(number));
 }
 
+/* NULL: there is none of this number. */
 static NestedVcpu *find_vcpu(NestedGuest *guest, uint64_t number)
 {
     return number < guest->vcpus->len ? g_ptr_array_index(guest->vcpus, number) : NULL;
@@ -169,7 +170,9 @@ static NestedVcpu *find_vcpu(NestedGuest *guest, uint64_t number)
 static bool is_running(NestedGuest *guest)
 {
     for (unsigned int i = 0; i < guest->vcpus->len; i++) {
-        if (find_vcpu(guest, i)->running) {
+        NestedVcpu *vcpu = find_vcpu(guest, i);
+
+        if (vcpu && vcpu->running) {
             return true;
         }
     }
@@ -245,7 +248,7 @@ static target_ulong h_guest_delete(PowerPCCPU *cpu, SpaprMachineState *spapr,
     return H_SUCCESS;
 }
 
-/* In their order, as before; a gap is refused. */
+/* In any order. */
 static target_ulong h_guest_create_vcpu(PowerPCCPU *cpu, SpaprMachineState *spapr,
                                         target_ulong opcode, target_ulong *args)
 {
@@ -258,17 +261,20 @@ static target_ulong h_guest_create_vcpu(PowerPCCPU *cpu, SpaprMachineState *spap
     if (!guest) {
         return H_P2;
     }
-    if (args[2] < guest->vcpus->len) {
-        return H_IN_USE;
-    }
-    if (args[2] > guest->vcpus->len || args[2] >= VCPUS_MAX) {
+    if (args[2] >= VCPUS_MAX) {
         return H_P3;
+    }
+    if (find_vcpu(guest, args[2])) {
+        return H_IN_USE;
     }
     vcpu = g_try_new0(NestedVcpu, 1);
     if (!vcpu) {
         return H_NO_MEM;
     }
-    g_ptr_array_add(guest->vcpus, vcpu);
+    if (args[2] >= guest->vcpus->len) {
+        g_ptr_array_set_size(guest->vcpus, args[2] + 1);
+    }
+    g_ptr_array_index(guest->vcpus, args[2]) = vcpu;
     return H_SUCCESS;
 }
 
@@ -367,12 +373,12 @@ static target_ulong getset_state(PowerPCCPU *cpu, SpaprMachineState *spapr, targ
         }
         state = &vcpu->state;
     }
-    if (bytes <= host.buffer_max) {
-        buf = copy_in(cpu, address, bytes);
-        if (!buf) {
-            return H_P4;
-        }
+    /* what is longer than L0 takes is refused, and not read */
+    buf = copy_in(cpu, address, bytes <= host.buffer_max ? bytes : 0);
+    if (!buf) {
+        return H_P4;
     }
+    answer.r3 = HVP_H_FUNCTION;
     hvp_gstate_check(&host, use, scope, HVP_GSTATE_DEFAULT, buf, bytes, &answer, NULL);
     if (answer.r3) {
         args[0] = answer.r4;
@@ -541,6 +547,7 @@ static target_ulong h_guest_run_vcpu(PowerPCCPU *cpu, SpaprMachineState *spapr,
     if (!buf) {
         return HVP_H_INPUT_BUFFER_NOT_DEFINED;
     }
+    answer.r3 = HVP_H_FUNCTION;
     hvp_gstate_check(&host, HVP_GSTATE_USE_RUN, scope, HVP_GSTATE_DEFAULT, buf, input[1],
                      &answer, NULL);
     if (answer.r3) {
