@@ -30,15 +30,17 @@ class Monitor:
         self.socket = socket.socket(socket.AF_UNIX)
         self.socket.connect(str(path))
         self.lines = self.socket.makefile()
+        self.events = []        # names, as they came
         self.lines.readline()
         self.ask("qmp_capabilities")
 
     def ask(self, command, **arguments):
-        """What a command returns; events are left out."""
+        """What a command returns."""
         self.socket.sendall(json.dumps({"execute": command, "arguments": arguments}).encode())
         while "return" not in (said := json.loads(self.lines.readline())):
             if "error" in said:
                 raise RuntimeError(said["error"])
+            self.events.append(said["event"])
         return said["return"]
 
     def register(self, name):

@@ -158,13 +158,12 @@ class Linux:
                 bad(f"{self.name}: no L2 {name} that ends with {' '.join(end)}")
 
 
-def boot_bare(qemu, image, cpu, scenario):
+def boot_bare(qemu, image, cpu, scenario, api="cap-nested-papr"):
     """One boot of the L1 without an operating system; it finds its scenario in the initrd."""
-    name = debian.CACHE / f"gsb-bare-{cpu}-{scenario}"
+    name = debian.CACHE / f"{image.stem}-{cpu}-{scenario}"
     name.with_suffix(".initrd").write_text(str(scenario))
     run = emulator.boot([
-        *qemu, "-M", "pseries,cap-nested-papr=on,x-vof=on,kernel-addr=0x10000000", "-cpu", cpu,
-        "-m", "1G", "-smp", "1", "-accel", "tcg", "-nodefaults", "-display", "none", "-serial",
+        *qemu, "-M", f"pseries,{api}=on,x-vof=on,kernel-addr=0x10000000", "-cpu", cpu, "-m", "1G", "-smp", "1", "-accel", "tcg", "-nodefaults", "-display", "none", "-serial",
         "stdio", "-no-reboot", "-kernel", image, "-initrd", name.with_suffix(".initrd")], LIMIT)
     name.with_suffix(".log").write_text("\n".join(run.log) + "\n")
     return run
@@ -248,12 +247,12 @@ def spoil(rows, fault):
         break
 
 
-def compare():
+def compare(folder):
     """What was just seen, with the library: by the reader of what was recorded."""
     program = debian.CACHE / "recorded"
     debian.must("gcc", *static.FLAGS[1:], "-I", debian.ROOT / "include", *READER.glob("*.c"),
                 *core(".c"), "-o", program)
-    compared = run(program, LIVE)
+    compared = run(program, folder)
     print("\nwith the library\n" + compared.stdout.rstrip())
     if compared.returncode:
         bad("what was seen is not what the library says")
@@ -304,7 +303,7 @@ def main():
     spoil(files["gsb-bare"][1], args.fault)
     for name, (more, rows) in files.items():
         write(LIVE, name, more, rows)
-    compare()
+    compare(LIVE)
     done(sum(len(rows) for _, rows in files.values()), "rows")
 
 
