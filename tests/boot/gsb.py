@@ -163,7 +163,8 @@ def boot_bare(qemu, image, cpu, scenario, api="cap-nested-papr"):
     name = debian.CACHE / f"{image.stem}-{cpu}-{scenario}"
     name.with_suffix(".initrd").write_text(str(scenario))
     run = emulator.boot([
-        *qemu, "-M", f"pseries,{api}=on,x-vof=on,kernel-addr=0x10000000", "-cpu", cpu, "-m", "1G", "-smp", "1", "-accel", "tcg", "-nodefaults", "-display", "none", "-serial",
+        *qemu, "-M", f"pseries,{api}=on,x-vof=on,kernel-addr=0x10000000", "-cpu", cpu,
+        "-m", "1G", "-smp", "1", "-accel", "tcg", "-nodefaults", "-display", "none", "-serial",
         "stdio", "-no-reboot", "-kernel", image, "-initrd", name.with_suffix(".initrd")], LIMIT)
     name.with_suffix(".log").write_text("\n".join(run.log) + "\n")
     return run

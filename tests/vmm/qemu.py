@@ -52,8 +52,10 @@ RETURN, ACK = "return-path", "switchover-ack"
 class Build:
     """One of the two."""
 
-    def __init__(self, out, patched):
-        self.argv = qemu_tree.emulator(out)
+    def __init__(self, name, patched):
+        self.argv = qemu_tree.emulator(name)
+        if not self.argv:
+            sys.exit(f"FAILED: {name} is not built (examples/qemu/build)")
         self.patched = patched
         self.name = "patched" if patched else "unpatched"
         self.version = CONFORMING if patched else qemu_tree.version()
@@ -327,17 +329,17 @@ def bare(name, *sources):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--built", action="store_true", help="as they were built last")
     parser.add_argument("--break", dest="fault", default="none",
                         choices=["none", "unpatched", "answer", "tick"])
     args = parser.parse_args()
-    jobs = len(os.sched_getaffinity(0))
-    plain = qemu_tree.source()
-    tree, _ = qemu_tree.patched(plain)
-    trees = [tree] if args.quick else [plain, tree]
+    names = ["patched"] if args.quick else ["unpatched", "patched"]
+    for name in [] if args.built else names:
+        qemu_tree.switch(name == "patched")
+        qemu_tree.build(name, len(os.sched_getaffinity(0)))
     if args.fault == "unpatched":
-        trees[-1] = plain
-    builds = [Build(qemu_tree.build(each, jobs), i == len(trees) - 1)
-              for i, each in enumerate(trees)]
+        names[-1] = "unpatched"
+    builds = [Build(name, i == len(names) - 1) for i, name in enumerate(names)]
     began = time.monotonic()
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         count = check_levels(builds, QUICK if args.quick else PROCESSORS, pool, args.fault)

@@ -456,6 +456,26 @@ static uint64_t pcr_of(PowerPCCPU *cpu, const struct hvp_gstate_host *host,
     return hvp_hvregs_pcr(regs->l1_pcr, pcr) & pcc->pcr_mask;
 }
 
+/* The decrementer for a deadline; one of 32 bits stays at the end that the deadline lies beyond. */
+static void store_decr(CPUPPCState *env, uint64_t expiry)
+{
+    int64_t left = expiry - cpu_ppc_load_tbl(env);
+
+    if (!(env->spr[SPR_LPCR] & LPCR_LD)) {
+        left = MIN(MAX(left, INT32_MIN), INT32_MAX);
+    }
+    cpu_ppc_store_decr(env, left);
+}
+
+/* When the decrementer that is loaded reaches 0, in the time base that is loaded. */
+static uint64_t dec_expiry(CPUPPCState *env)
+{
+    const uint64_t decr = cpu_ppc_load_decr(env);
+
+    return cpu_ppc_load_tbl(env) +
+           (env->spr[SPR_LPCR] & LPCR_LD ? decr : (uint64_t)(int64_t)(int32_t)decr);
+}
+
 static void load_l2(PowerPCCPU *cpu, const struct hvp_gstate_host *host,
                     const struct hvp_hvregs_host *regs, NestedGuest *guest, uint64_t lpid,
                     NestedVcpu *vcpu)
@@ -479,19 +499,10 @@ static void load_l2(PowerPCCPU *cpu, const struct hvp_gstate_host *host,
     l2.msr &= cpu->env.msr_mask;
     l2.lpcr = spapr_policy_lpcr(cpu, l2.lpcr);
     nested_load_state(cpu, &l2);
-    cpu_ppc_store_decr(&cpu->env, *kept(state, HVP_GSB_DEC_EXPIRY_TB) - now);
+    store_decr(&cpu->env, *kept(state, HVP_GSB_DEC_EXPIRY_TB));
     cpu_ppc_hdecr_init(&cpu->env);
     cpu_ppc_store_hdecr(&cpu->env, *kept(state, HVP_GSB_HDEC_EXPIRY_TB) - now);
     cpu_ppc_increase_tb_by_offset(&cpu->env, *kept(&guest->state, HVP_GSB_TB_OFFSET));
-}
-
-/* When the decrementer that is loaded reaches 0, in the time base that is loaded. */
-static uint64_t dec_expiry(CPUPPCState *env)
-{
-    const uint64_t decr = cpu_ppc_load_decr(env);
-
-    return cpu_ppc_load_tbl(env) +
-           (env->spr[SPR_LPCR] & LPCR_LD ? decr : (uint64_t)(int64_t)(int32_t)decr);
 }
 
 static target_ulong refuse_run(NestedGuest *guest, NestedVcpu *vcpu)
@@ -638,7 +649,7 @@ void spapr_exit_nested_papr(SpaprMachineState *spapr, PowerPCCPU *cpu, int excp)
     answer = write_output(cpu, &host, &vcpu->state, vector);
     nested_load_state(cpu, l1);
     env->tb_env->tb_offset = l1->tb_offset;
-    cpu_ppc_store_decr(env, l1->dec_expiry_tb - cpu_ppc_load_tbl(env));
+    store_decr(env, l1->dec_expiry_tb);
     env->gpr[3] = answer;
     env->gpr[4] = answer ? 0 : vector;
     nested_post_load_state(env, CPU(cpu));
