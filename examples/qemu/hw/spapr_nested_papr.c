@@ -456,13 +456,13 @@ static uint64_t pcr_of(PowerPCCPU *cpu, const struct hvp_gstate_host *host,
     return hvp_hvregs_pcr(regs->l1_pcr, pcr) & pcc->pcr_mask;
 }
 
-/* The decrementer for a deadline; one of 32 bits stays at the end that the deadline lies beyond. */
+/* The decrementer for a deadline. One of 32 bits would turn round for what is further away. */
 static void store_decr(CPUPPCState *env, uint64_t expiry)
 {
     int64_t left = expiry - cpu_ppc_load_tbl(env);
 
     if (!(env->spr[SPR_LPCR] & LPCR_LD)) {
-        left = MIN(MAX(left, INT32_MIN), INT32_MAX);
+        left = MIN(MAX(left, -1), INT32_MAX);
     }
     cpu_ppc_store_decr(env, left);
 }
