@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """Debian's QEMU source, by its package's name: unpacked, built and tested as it is, patched, built and
 tested again in the same folder, with this library installed beside it."""
+import json
 import os
 import pathlib
 import re
@@ -28,6 +29,7 @@ OPTIONS = ["--target-list=ppc64-softmmu", "--without-default-features", "--enabl
            "--disable-tools", "--disable-werror", "--disable-install-blobs", "--disable-download",
            "--python=/usr/bin/python3"]
 BINARY = "qemu-system-ppc64"
+OBJECTS = "libqemu-ppc64-softmmu.a.p"
 TESTS = "qtest-ppc64"
 
 
@@ -149,8 +151,23 @@ def build(name, jobs):
             (bundle / path.name).symlink_to(path.resolve())
     (HOME / name).mkdir(exist_ok=True)
     shutil.copy(OUT / BINARY, HOME / name / BINARY)
+    for path in (OUT / OBJECTS).glob("target_ppc_[cp]o*.c.o"):
+        shutil.copy(path, HOME / name)
     return [line for line in LOG.read_text(errors="replace").splitlines()
             if re.search(r"/(compat|spapr\w*|policy)\.[ch]:\d+:\d+: warning:", line)]
+
+
+def program(to, *sources):
+    """A program of files of this project, of the tree and of objects, compiled as the tree's policy.c
+    is."""
+    commands = json.loads((OUT / "compile_commands.json").read_text())
+    command, = [row["command"] for row in commands if row["file"].endswith("target/ppc/policy.c")]
+    # its output and input go, with what names its dependencies
+    flags = re.sub(r" -M\w+( \S+)?(?= -)| -o \S+| -c \S+", "", command).split()[1:]
+    libraries = must("pkg-config", "--libs", "hvpolicy", "glib-2.0", env=environment()).split()
+    must("cc", *flags, *sources, *libraries, f"-Wl,-rpath,{PREFIX / 'lib'}", "-o", to,
+         cwd=OUT)
+    return to
 
 
 def emulator(name):

@@ -13,6 +13,7 @@ import argparse
 import concurrent.futures
 import os
 import pathlib
+import statistics
 import subprocess
 import sys
 import threading
@@ -44,8 +45,16 @@ LEAKS = {"plain": (3616, "LPCR"), "version 0": (3616, "LPCR"), "every HFSCR bit"
          "lpid outside of the table": (3616, "LPCR"), "L2 transactional": (3616, "LPCR")}
 FATAL = "ppc_radix64_xlate_impl"
 ENTER_CASES = 12
+TURNS = 5
 TICKS = 4               # of a guest that goes on
 LIMIT = 60
+# capability, errno, bitmap; what is offered from 3.0 on
+KVM = [("without the call", ("0", "0", "0"), "power9 power10 power11 raw"),
+       ("grants all", ("1", "0", "7000000000000000"), "power9 power10 power11 raw"),
+       ("in POWER10 mode", ("1", "0", "6000000000000000"), "power9 power10 no raw"),
+       ("grants nothing", ("1", "0", "0"), "no raw"),
+       ("not a pseries", ("1", "22", "7000000000000000"), "no raw"),
+       ("PR", ("1", "25", "7000000000000000"), "no raw")]
 RETURN, ACK = "return-path", "switchover-ack"
 
 
@@ -232,6 +241,38 @@ def check_elements(build, processors, image, pool):
     return len(rows) + len(first)
 
 
+def check_kvm():
+    """What is offered by a POWER11 under KVM, by how KVM_PPC_GET_COMPAT_CAPS ends (facts Q12)."""
+    program = qemu_tree.program(HOME / "kvm_answers", "-DCONFIG_KVM",
+                                TESTS / "vmm" / "kvm_answers.c",
+                                qemu_tree.TREE / "target/ppc/kvm-policy.c")
+    rows = []
+    for name, arguments, wanted in KVM:
+        said = debian.must(program, *arguments).splitlines()
+        rows.append([name, *arguments, said[-1]])
+        if said[-1] != wanted or (len(said) > 1) != (arguments[1] != "0"):
+            bad(f"KVM, {name}: {said}, not {wanted}")
+    table("KVM_PPC_GET_COMPAT_CAPS", ["kernel", "has it", "errno", "bitmap", "a POWER11 offers"], rows)
+    return len(rows)
+
+
+def check_time(builds):
+    """One answer of ppc_type_check_compat(), the object of each alone, in turns."""
+    rows = []
+    for build in builds:
+        name = "patched" if build.patched else "unpatched"
+        objects = sorted((qemu_tree.HOME / name).glob("target_ppc_*.o"))
+        build.program = qemu_tree.program(HOME / f"compat_time-{name}",
+                                          TESTS / "vmm" / "compat_time.c", *objects)
+    runs = [[debian.must(build.program).split() for build in builds] for _ in range(TURNS)]
+    for i, build in enumerate(builds):
+        answers, = {run[i][1] for run in runs}
+        rows.append([build.name, len(answers), answers.count("1"),
+                     f"{statistics.median(float(run[i][0]) for run in runs):.0f}"])
+    table("ppc_type_check_compat()", ["QEMU", "questions", "yes", "ns an answer, median"], rows)
+    return sum(row[1] for row in rows)
+
+
 class Move:
     """A guest that is moved; it agrees on level 3.1 again and again."""
 
@@ -346,6 +387,7 @@ def main():
         count += check_enter(builds, bare("enter-bare", "enter_bare.c"))
         count += check_elements(builds[-1], QUICK if args.quick else NESTING,
                                 bare("gsb-bare", "gsb_bare.c"), pool)
+    count += check_kvm() + check_time(builds)
     count += check_moves(builds, bare("tick-bare", "tick_bare.c"), args.fault)
     print(f"\nboots {time.monotonic() - began:.0f} s")
     done(count, "answers of QEMU")
