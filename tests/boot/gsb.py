@@ -45,6 +45,7 @@ ALIKE = 3               # rows kept of those that differ in values only
 ROWS_MIN = 400
 BARE = ["power9", "power10", "power11"]
 BARE_ROWS_MIN = 7900
+BARE_SOURCES = ["gsb_start.S", "bare_power.c", "gsb_bare.c"]
 # what ends QEMU 10, as gsb_bare.c counts it from 1 on
 FATAL = ["set, a vCPU that is not there", "get, vCPU 2048", "get of 0x0002, no such vCPU",
          "get of the partition table", "get of the process table", "get of a run buffer",
@@ -272,7 +273,7 @@ def main():
                 "-o", plugin)
     files = {"init": static.program(debian.CACHE / "init-gsb", "powerpc64le-linux-gnu",
                                     ["init.c", "commands.c", "kvm_power.c", "gsb_linux.c"])}
-    image = static.bare(debian.CACHE / "gsb-bare.elf", ["gsb_start.S", "bare_power.c", "gsb_bare.c"])
+    image = static.bare(debian.CACHE / "gsb-bare.elf", BARE_SOURCES)
     times = 100 if args.fault == "few" else 1
     names = FATAL + (["nothing"] if args.fault == "fatal" else [])
     with concurrent.futures.ThreadPoolExecutor(2) as pool:

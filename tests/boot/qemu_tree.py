@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""Debian's QEMU source, by its package's name: unpacked, built and tested as it is, patched, built and
-tested again in the same folder, with this library installed beside it."""
+"""Debian's QEMU source, by its package's name: unpacked, built and tested as it is, patched, built
+and tested again in the same folder, with this library installed beside it."""
 import json
 import os
 import pathlib
@@ -158,8 +158,8 @@ def build(name, jobs):
 
 
 def program(to, *sources):
-    """A program of files of this project, of the tree and of objects, compiled as the tree's policy.c
-    is."""
+    """A program of files of this project, of the tree and of objects, compiled as the tree's
+    policy.c is."""
     commands = json.loads((OUT / "compile_commands.json").read_text())
     command, = [row["command"] for row in commands if row["file"].endswith("target/ppc/policy.c")]
     # its output and input go, with what names its dependencies

@@ -75,7 +75,7 @@ ObjectProperty *object_property_add(Object *obj, const char *name, const char *t
 	abort();
 }
 
-void object_property_set_description(Object *obj, const char *name, const char *description)
+void object_property_set_description(Object *obj, const char *name, const char *text)
 {
 	abort();
 }
@@ -104,6 +104,13 @@ static uint64_t now(void)
 	return time.tv_sec * 1000000000ull + time.tv_nsec;
 }
 
+static char ask(unsigned int cpu, uint32_t level)
+{
+	const char name[] = { '0' + cpu, 0 };
+
+	return '0' + ppc_type_check_compat(name, level, 0, 0);
+}
+
 int main(void)
 {
 	char answers[G_N_ELEMENTS(classes) * G_N_ELEMENTS(levels) + 1];
@@ -112,12 +119,9 @@ int main(void)
 
 	for (unsigned int round = 0; round < ROUNDS; round++) {
 		count = 0;
-		for (unsigned int cpu = 0; cpu < G_N_ELEMENTS(classes); cpu++) {
-			const char name[] = { '0' + cpu, 0 };
-
+		for (unsigned int cpu = 0; cpu < G_N_ELEMENTS(classes); cpu++)
 			for (unsigned int i = 0; i < G_N_ELEMENTS(levels); i++)
-				answers[count++] = '0' + ppc_type_check_compat(name, levels[i], 0, 0);
-		}
+				answers[count++] = ask(cpu, levels[i]);
 	}
 	answers[count] = 0;
 	printf("%.1f %s\n", (double)(now() - began) / ROUNDS / count, answers);

@@ -58,7 +58,8 @@ int main(int argc, char **argv)
 	bitmap = strtoull(argv[3], NULL, 16);
 	kvmppc_policy_bound(&host);
 	for (uint32_t i = 0; !hvp_level_at(i, &level); i++)
-		if (level >= HVP_LEVEL_3_00 && !hvp_pvr_check(&host, hvp_level_pvr(level), NULL, NULL))
+		if (level >= HVP_LEVEL_3_00 &&
+		    !hvp_pvr_check(&host, hvp_level_pvr(level), NULL, NULL))
 			printf("%s ", hvp_level_name(level, HVP_SPELLING_QEMU));
 	printf("%s\n", hvp_pvr_check(&host, 0, NULL, NULL) ? "no raw" : "raw");
 	return 0;

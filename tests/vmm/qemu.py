@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """QEMU that asks this library, and QEMU as it is: qemu.py [--quick] [--break FAULT]
 
-Both are built from Debian's source package (examples/qemu). Of the unpatched one each defect must show
-that the patch is about, of the patched one none: max-cpu-compat and the default of cap-sbbc on every
-processor, H_ENTER_NESTED and H_GUEST_* of a hostile L1, and guests that are moved. What the patched
-one answers is what the library says, without one named departure. --quick leaves the unpatched one
-and two processors out. --break puts a fault in, with which this check must fail: unpatched takes QEMU
-as it is for the patched one, answer changes one answer that was seen, tick one of a guest's.
+Both are built from Debian's source package (examples/qemu). Of the unpatched one each defect must
+show that the patch is about, of the patched one none: max-cpu-compat and the default of cap-sbbc on
+every processor, H_ENTER_NESTED and H_GUEST_* of a hostile L1, and guests that are moved. What the
+patched one answers is what the library says, without one named departure. --quick leaves the
+unpatched one and some processors out. --break puts a fault in, with which this check must fail:
+unpatched takes QEMU as it is for the patched one, answer changes one answer that was seen, tick one
+of a guest's.
 """
 import argparse
 import concurrent.futures
@@ -33,7 +34,8 @@ HOME = debian.CACHE / "vmm"
 PROCESSORS = ["power7", "power8", "power9", "power10", "power11"]
 QUICK = ["power9", "power10"]
 NESTING = ["power9", "power10", "power11"]
-LEVELS = ["(unset)", "power6", "power7", "power7+", "power8", "power9", "power10", "power11", "junk"]
+LEVELS = ["(unset)", "power6", "power7", "power7+", "power8", "power9", "power10", "power11",
+          "junk"]
 MATRIX = ["qemu", "cpu", "max-cpu-compat", "extra", "exit", "PVR,PCR(raw p $reg at reset)", "error"]
 # of a release to which none of QEMU's departures belongs (tests/recorded/deviations.def)
 CONFORMING = "9.9.0"
@@ -80,9 +82,9 @@ class Machine:
         self.lines = []
         # pylint: disable=consider-using-with
         self.process = subprocess.Popen(
-            ["nice", "-n", "5", *map(str, build.argv), "-M", f"pseries,x-vof=on{options}", "-m", "1G",
-             "-smp", "1", "-accel", "tcg", "-nodefaults", "-display", "none", "-serial", "stdio",
-             "-qmp", f"unix:{path},server=on,wait=off", *more],
+            ["nice", "-n", "5", *map(str, build.argv), "-M", f"pseries,x-vof=on{options}",
+             "-m", "1G", "-smp", "1", "-accel", "tcg", "-nodefaults", "-display", "none",
+             "-serial", "stdio", "-qmp", f"unix:{path},server=on,wait=off", *more],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self.reader = threading.Thread(target=self.read, daemon=True)
         self.reader.start()
@@ -137,7 +139,7 @@ def connect(path):
 
 
 def start(build, cpu, level):
-    """A row of the matrix: whether the machine starts, with which PCR, and the default of cap-sbbc."""
+    """A row of the matrix: whether the machine starts, with which PCR; the default of cap-sbbc."""
     options = f",max-cpu-compat={level}" if level != "(unset)" else ""
     machine = Machine(build, f"{build.name}-{cpu}-{level}", options, "-cpu", cpu, "-S")
     registers = sbbc = ""
@@ -252,7 +254,8 @@ def check_kvm():
         rows.append([name, *arguments, said[-1]])
         if said[-1] != wanted or (len(said) > 1) != (arguments[1] != "0"):
             bad(f"KVM, {name}: {said}, not {wanted}")
-    table("KVM_PPC_GET_COMPAT_CAPS", ["kernel", "has it", "errno", "bitmap", "a POWER11 offers"], rows)
+    table("KVM_PPC_GET_COMPAT_CAPS", ["kernel", "has it", "errno", "bitmap", "a POWER11 offers"],
+          rows)
     return len(rows)
 
 
@@ -281,9 +284,11 @@ class Move:
         (from_build, from_level), (to_build, to_level) = source, target
         common = ["-cpu", "power10", "-no-reboot", "-kernel", str(image)]
         self.name = name
-        self.here = Machine(from_build, "source", f"{options},max-cpu-compat={from_level}", *common)
-        self.there = Machine(to_build, "target", f"{options},max-cpu-compat={to_level}", *common,
-                             "-incoming", "defer")
+        self.here, self.there = (
+            Machine(build, where, f"{options},max-cpu-compat={level}", *common, *more)
+            for where, build, level, more in (("source", from_build, from_level, []),
+                                              ("target", to_build, to_level,
+                                               ["-incoming", "defer"])))
         self.answer = self.status = None
         self.before = self.here.goes_on()
         if from_build.patched and to_build.patched:
@@ -315,8 +320,8 @@ class Move:
         self.here.end()
 
     def judge(self, moved, works, stops=None, verdict=None):
-        """moved: it arrives; works: there, or here if not, CAS is answered as before. stops: whether
-        it was stopped meanwhile. verdict: of the question before."""
+        """moved: it arrives; works: there, or here if not, CAS is answered as before; stops:
+        whether it was stopped meanwhile; verdict: of the question before."""
         where = self.came if moved else self.left
         numbers = [number for number, _ in self.before + where]
         if self.status != ("completed" if moved else "failed") or self.runs == moved:

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Nested guests by H_GUEST_*, with guest state buffers. hvpolicy says which buffers are accepted,
- * what is kept of a value, what L2 runs with and what L1 gets back; this file has the guests and
- * vCPUs, and says where TCG has a register.
+ * Nested guests by H_GUEST_*, with guest state buffers. hvpolicy says which
+ * buffers are accepted, what is kept of a value, what L2 runs with and what L1
+ * gets back; this file has the guests and vCPUs, and says where TCG has a
+ * register.
  */
 #include "qemu/osdep.h"
 #include "exec/cputlb.h"
@@ -11,12 +12,12 @@
 #include "helper_regs.h"
 #include "mmu-book3s-v3.h"
 
-#define GUESTS_MAX 4095         /* numbers of guests are 1 to this */
+#define GUESTS_MAX 4095 /* numbers of guests are 1 to this */
 #define VCPUS_MAX 2048
-#define SLOTS_MAX 256           /* elements that there are; 0: no such element */
-#define WORDS 3                 /* the longest has three doublewords */
-#define RTS_52 (52 - 31)        /* as PATE0 has it: effective address bits less 31 */
-#define RPDS_64K (16 - 3)       /* likewise: log2 of the root directory's bytes less 3 */
+#define SLOTS_MAX 256    /* elements that there are; 0: no such element */
+#define WORDS 3          /* the longest has three doublewords */
+#define RTS_52 (52 - 31) /* as PATE0 has it: effective address bits less 31 */
+#define RPDS_64K (16 - 3) /* likewise: log2 of the root's bytes less 3 */
 
 /* Elements of a vCPU or of a guest, as they are kept. */
 typedef struct NestedState {
@@ -41,27 +42,34 @@ typedef struct NestedRegister {
     size_t bytes;
 } NestedRegister;
 
-#define REG(name, field) \
-    { HVP_GSB_##name, offsetof(struct nested_ppc_state, field), \
-      sizeof(((struct nested_ppc_state *)NULL)->field) }
+#define REG(name, field)                                                       \
+    {                                                                          \
+        HVP_GSB_##name, offsetof(struct nested_ppc_state, field),              \
+            sizeof(((struct nested_ppc_state *)NULL)->field)                   \
+    }
 
-/* GPR and VSR have ranges of ids, NIA and MSR an own place at the exit: they stand below. */
+/* GPR and VSR have ranges of ids: they are loaded and left below. */
+/* clang-format off */
 static const NestedRegister registers[] = {
-    REG(LR, lr), REG(XER, xer), REG(CTR, ctr), REG(CFAR, cfar), REG(SRR0, srr0), REG(SRR1, srr1),
-    REG(DAR, dar), REG(VTB, vtb), REG(HFSCR, hfscr), REG(FSCR, fscr), REG(FPSCR, fpscr),
-    REG(DAWR0, dawr0), REG(DAWR1, dawr1), REG(CIABR, ciabr), REG(PURR, purr), REG(SPURR, spurr),
-    REG(IC, ic), REG(SPRG0, sprg0), REG(SPRG1, sprg1), REG(SPRG2, sprg2), REG(SPRG3, sprg3),
-    REG(PPR, ppr), REG(MMCR0, mmcr0), REG(MMCR1, mmcr1), REG(MMCR2, mmcr2), REG(MMCRA, mmcra),
-    REG(SIER, sier), REG(BESCR, bescr), REG(EBBHR, ebbhr), REG(EBBRR, ebbrr), REG(AMR, amr),
-    REG(IAMR, iamr), REG(AMOR, amor), REG(UAMOR, uamor), REG(SDAR, sdar), REG(SIAR, siar),
-    REG(DSCR, dscr), REG(TAR, tar), REG(DEXCR, dexcr), REG(HDEXCR, hdexcr),
-    REG(HASHKEYR, hashkeyr), REG(HASHPKEYR, hashpkeyr), REG(CTRL, ctrl), REG(DPDES, dpdes),
-    REG(CR, cr), REG(PIDR, pidr), REG(DSISR, dsisr), REG(VSCR, vscr), REG(VRSAVE, vrsave),
-    REG(DAWRX0, dawrx0), REG(DAWRX1, dawrx1), REG(PMC1, pmc1), REG(PMC2, pmc2), REG(PMC3, pmc3),
-    REG(PMC4, pmc4), REG(PMC5, pmc5), REG(PMC6, pmc6), REG(PSPB, pspb), REG(HDAR, hdar),
-    REG(HDSISR, hdsisr), REG(HEIR, heir), REG(ASDR, asdr), REG(NIA, nip), REG(MSR, msr),
-    REG(LPCR, lpcr),
+    REG(LR, lr), REG(XER, xer), REG(CTR, ctr), REG(CFAR, cfar), REG(SRR0, srr0),
+    REG(SRR1, srr1), REG(DAR, dar), REG(VTB, vtb), REG(HFSCR, hfscr),
+    REG(FSCR, fscr), REG(FPSCR, fpscr), REG(DAWR0, dawr0), REG(DAWR1, dawr1),
+    REG(CIABR, ciabr), REG(PURR, purr), REG(SPURR, spurr), REG(IC, ic),
+    REG(SPRG0, sprg0), REG(SPRG1, sprg1), REG(SPRG2, sprg2), REG(SPRG3, sprg3),
+    REG(PPR, ppr), REG(MMCR0, mmcr0), REG(MMCR1, mmcr1), REG(MMCR2, mmcr2),
+    REG(MMCRA, mmcra), REG(SIER, sier), REG(BESCR, bescr), REG(EBBHR, ebbhr),
+    REG(EBBRR, ebbrr), REG(AMR, amr), REG(IAMR, iamr), REG(AMOR, amor),
+    REG(UAMOR, uamor), REG(SDAR, sdar), REG(SIAR, siar), REG(DSCR, dscr),
+    REG(TAR, tar), REG(DEXCR, dexcr), REG(HDEXCR, hdexcr),
+    REG(HASHKEYR, hashkeyr), REG(HASHPKEYR, hashpkeyr), REG(CTRL, ctrl),
+    REG(DPDES, dpdes), REG(CR, cr), REG(PIDR, pidr), REG(DSISR, dsisr),
+    REG(VSCR, vscr), REG(VRSAVE, vrsave), REG(DAWRX0, dawrx0),
+    REG(DAWRX1, dawrx1), REG(PMC1, pmc1), REG(PMC2, pmc2), REG(PMC3, pmc3),
+    REG(PMC4, pmc4), REG(PMC5, pmc5), REG(PMC6, pmc6), REG(PSPB, pspb),
+    REG(HDAR, hdar), REG(HDSISR, hdsisr), REG(HEIR, heir), REG(ASDR, asdr),
+    REG(NIA, nip), REG(MSR, msr), REG(LPCR, lpcr),
 };
+/* clang-format on */
 
 static uint32_t slot_of(uint32_t id)
 {
@@ -88,29 +96,43 @@ static bool is_set(const NestedState *state, uint32_t id)
 }
 
 /* What L0 holds of this L1: its level is the one that it negotiated. */
-static void describe(PowerPCCPU *cpu, SpaprMachineState *spapr, struct hvp_gstate_host *host)
+static void describe(PowerPCCPU *cpu, SpaprMachineState *spapr,
+                     struct hvp_gstate_host *host)
 {
-    const uint32_t level = ppc_policy_level(POWERPC_CPU_GET_CLASS(cpu), cpu->compat_pvr);
+    const uint32_t level =
+        ppc_policy_level(POWERPC_CPU_GET_CLASS(cpu), cpu->compat_pvr);
 
     *host = (struct hvp_gstate_host){
-        .size = sizeof(*host), .policy_level = HVP_POLICY_LEVEL_1,
-        .revision = HVP_GSTATE_REVISION_2, .dialect = HVP_GSB_DIALECT_DOCUMENT,
-        .lacks = HVP_GSB_LACKS_L0_STATE_SIZE | HVP_GSB_LACKS_VPA, .l1_level = level,
-        .run_output_min = HVP_GSTATE_RUN_OUTPUT_MIN, .run_max = HVP_GSTATE_RUN_MAX,
-        .buffer_max = HVP_GSTATE_BUFFER_MAX, .negotiated = spapr->nested.negotiated,
+        .size = sizeof(*host),
+        .policy_level = HVP_POLICY_LEVEL_1,
+        .revision = HVP_GSTATE_REVISION_2,
+        .dialect = HVP_GSB_DIALECT_DOCUMENT,
+        .lacks = HVP_GSB_LACKS_L0_STATE_SIZE | HVP_GSB_LACKS_VPA,
+        .l1_level = level,
+        .run_output_min = HVP_GSTATE_RUN_OUTPUT_MIN,
+        .run_max = HVP_GSTATE_RUN_MAX,
+        .buffer_max = HVP_GSTATE_BUFFER_MAX,
+        .negotiated = spapr->nested.negotiated,
     };
 }
 
-static void describe_caps(PowerPCCPU *cpu, SpaprMachineState *spapr, struct hvp_gcaps *caps)
+static void describe_caps(PowerPCCPU *cpu, SpaprMachineState *spapr,
+                          struct hvp_gcaps *caps)
 {
     *caps = (struct hvp_gcaps){
-        .size = sizeof(*caps), .policy_level = HVP_POLICY_LEVEL_1,
-        .l1_level = ppc_policy_level(POWERPC_CPU_GET_CLASS(cpu), cpu->compat_pvr),
-        .has = spapr_policy_capabilities(spapr, cpu), .negotiated = spapr->nested.negotiated,
+        .size = sizeof(*caps),
+        .policy_level = HVP_POLICY_LEVEL_1,
+        .l1_level =
+            ppc_policy_level(POWERPC_CPU_GET_CLASS(cpu), cpu->compat_pvr),
+        .has = spapr_policy_capabilities(spapr, cpu),
+        .negotiated = spapr->nested.negotiated,
     };
 }
 
-/* r3 is what the call returns; r4 and r5 are L1's arguments, and where answers go. */
+/*
+ * r3 is what the call returns; r4 and r5 are L1's arguments, and where answers
+ * go.
+ */
 static target_ulong give(target_ulong *args, const struct hvp_hcall *answer)
 {
     args[0] = answer->r4;
@@ -118,8 +140,10 @@ static target_ulong give(target_ulong *args, const struct hvp_hcall *answer)
     return answer->r3;
 }
 
-static target_ulong h_guest_get_capabilities(PowerPCCPU *cpu, SpaprMachineState *spapr,
-                                             target_ulong opcode, target_ulong *args)
+static target_ulong h_guest_get_capabilities(PowerPCCPU *cpu,
+                                             SpaprMachineState *spapr,
+                                             target_ulong opcode,
+                                             target_ulong *args)
 {
     struct hvp_hcall answer = { .r3 = HVP_H_FUNCTION };
     struct hvp_gcaps caps;
@@ -130,8 +154,10 @@ static target_ulong h_guest_get_capabilities(PowerPCCPU *cpu, SpaprMachineState 
     return answer.r3;
 }
 
-static target_ulong h_guest_set_capabilities(PowerPCCPU *cpu, SpaprMachineState *spapr,
-                                             target_ulong opcode, target_ulong *args)
+static target_ulong h_guest_set_capabilities(PowerPCCPU *cpu,
+                                             SpaprMachineState *spapr,
+                                             target_ulong opcode,
+                                             target_ulong *args)
 {
     struct hvp_hcall answer = { .r3 = HVP_H_FUNCTION };
     const uint64_t bitmap = args[1];
@@ -164,7 +190,8 @@ static NestedGuest *find_guest(SpaprMachineState *spapr, uint64_t number)
 /* NULL: there is none of this number. */
 static NestedVcpu *find_vcpu(NestedGuest *guest, uint64_t number)
 {
-    return number < guest->vcpus->len ? g_ptr_array_index(guest->vcpus, number) : NULL;
+    return number < guest->vcpus->len ? g_ptr_array_index(guest->vcpus, number)
+                                      : NULL;
 }
 
 static bool is_running(NestedGuest *guest)
@@ -195,7 +222,8 @@ static target_ulong h_guest_create(PowerPCCPU *cpu, SpaprMachineState *spapr,
         return H_STATE;
     }
     if (!spapr->nested.guests) {
-        spapr->nested.guests = g_hash_table_new_full(NULL, NULL, NULL, free_guest);
+        spapr->nested.guests =
+            g_hash_table_new_full(NULL, NULL, NULL, free_guest);
     }
     while (number <= GUESTS_MAX && find_guest(spapr, number)) {
         number++;
@@ -213,7 +241,10 @@ static target_ulong h_guest_create(PowerPCCPU *cpu, SpaprMachineState *spapr,
     return H_SUCCESS;
 }
 
-/* A guest stays while one of its vCPUs runs: its end would have nothing to write to. */
+/*
+ * A guest stays while one of its vCPUs runs: its end would have nothing to
+ * write to.
+ */
 static target_ulong h_guest_delete(PowerPCCPU *cpu, SpaprMachineState *spapr,
                                    target_ulong opcode, target_ulong *args)
 {
@@ -249,7 +280,8 @@ static target_ulong h_guest_delete(PowerPCCPU *cpu, SpaprMachineState *spapr,
 }
 
 /* In any order. */
-static target_ulong h_guest_create_vcpu(PowerPCCPU *cpu, SpaprMachineState *spapr,
+static target_ulong h_guest_create_vcpu(PowerPCCPU *cpu,
+                                        SpaprMachineState *spapr,
                                         target_ulong opcode, target_ulong *args)
 {
     NestedGuest *guest = find_guest(spapr, args[1]);
@@ -279,8 +311,8 @@ static target_ulong h_guest_create_vcpu(PowerPCCPU *cpu, SpaprMachineState *spap
 }
 
 /* L0's own counters: nothing is counted, and they read 0. */
-static uint64_t word_of(const struct hvp_gstate_host *host, NestedState *state, uint32_t id,
-                        uint32_t word)
+static uint64_t word_of(const struct hvp_gstate_host *host, NestedState *state,
+                        uint32_t id, uint32_t word)
 {
     if (state && is_set(state, id)) {
         return kept(state, id)[word];
@@ -288,8 +320,8 @@ static uint64_t word_of(const struct hvp_gstate_host *host, NestedState *state, 
     return word ? 0 : hvp_gstate_initial(host, id);
 }
 
-static void get_state(const struct hvp_gstate_host *host, NestedState *state, void *buf,
-                      uint32_t bytes)
+static void get_state(const struct hvp_gstate_host *host, NestedState *state,
+                      void *buf, uint32_t bytes)
 {
     struct hvp_gsb_element element;
     struct hvp_gsb_walk walk;
@@ -299,14 +331,16 @@ static void get_state(const struct hvp_gstate_host *host, NestedState *state, vo
         if (element.id == HVP_GSB_NOP) {
             continue;
         }
-        for (uint32_t word = 0; word * sizeof(uint64_t) < element.bytes; word++) {
-            hvp_gsb_fill(&element, word, word_of(host, state, element.id, word), buf, bytes);
+        for (uint32_t word = 0; word * sizeof(uint64_t) < element.bytes;
+             word++) {
+            hvp_gsb_fill(&element, word, word_of(host, state, element.id, word),
+                         buf, bytes);
         }
     }
 }
 
-static void set_state(const struct hvp_hvregs_host *regs, NestedState *state, const void *buf,
-                      uint32_t bytes)
+static void set_state(const struct hvp_hvregs_host *regs, NestedState *state,
+                      const void *buf, uint32_t bytes)
 {
     struct hvp_gsb_element element;
     struct hvp_gsb_walk walk;
@@ -328,21 +362,26 @@ static void set_state(const struct hvp_hvregs_host *regs, NestedState *state, co
     }
 }
 
-/* A private copy, for a buffer is looked at more than once; NULL: it is not in L1's memory. */
+/*
+ * A private copy, for a buffer is looked at more than once; NULL: it is not in
+ * L1's memory.
+ */
 static void *copy_in(PowerPCCPU *cpu, uint64_t address, uint64_t bytes)
 {
     g_autofree void *copy = g_malloc(MAX(bytes, 1));
     AddressSpace *as = CPU(cpu)->as;
 
-    if (!address_space_access_valid(as, address, bytes, false, MEMTXATTRS_UNSPECIFIED) ||
-        address_space_read(as, address, MEMTXATTRS_UNSPECIFIED, copy, bytes) != MEMTX_OK) {
+    if (!address_space_access_valid(as, address, bytes, false,
+                                    MEMTXATTRS_UNSPECIFIED) ||
+        address_space_read(as, address, MEMTXATTRS_UNSPECIFIED, copy, bytes) !=
+            MEMTX_OK) {
         return NULL;
     }
     return g_steal_pointer(&copy);
 }
 
-static target_ulong getset_state(PowerPCCPU *cpu, SpaprMachineState *spapr, target_ulong *args,
-                                 uint32_t use)
+static target_ulong getset_state(PowerPCCPU *cpu, SpaprMachineState *spapr,
+                                 target_ulong *args, uint32_t use)
 {
     struct hvp_hcall answer = { .r3 = HVP_H_FUNCTION };
     const uint64_t address = args[3], bytes = args[4];
@@ -379,7 +418,8 @@ static target_ulong getset_state(PowerPCCPU *cpu, SpaprMachineState *spapr, targ
         return H_P4;
     }
     answer.r3 = HVP_H_FUNCTION;
-    hvp_gstate_check(&host, use, scope, HVP_GSTATE_DEFAULT, buf, bytes, &answer, NULL);
+    hvp_gstate_check(&host, use, scope, HVP_GSTATE_DEFAULT, buf, bytes, &answer,
+                     NULL);
     if (answer.r3) {
         args[0] = answer.r4;
         return answer.r3;
@@ -390,8 +430,10 @@ static target_ulong getset_state(PowerPCCPU *cpu, SpaprMachineState *spapr, targ
         return H_SUCCESS;
     }
     get_state(&host, state, buf, bytes);
-    return address_space_write(CPU(cpu)->as, address, MEMTXATTRS_UNSPECIFIED, buf, bytes) ?
-           H_P4 : H_SUCCESS;
+    return address_space_write(CPU(cpu)->as, address, MEMTXATTRS_UNSPECIFIED,
+                               buf, bytes)
+               ? H_P4
+               : H_SUCCESS;
 }
 
 static target_ulong h_guest_set_state(PowerPCCPU *cpu, SpaprMachineState *spapr,
@@ -407,8 +449,8 @@ static target_ulong h_guest_get_state(PowerPCCPU *cpu, SpaprMachineState *spapr,
 }
 
 /* L2's tables, of the one shape that is accepted. */
-bool spapr_get_pate_nested_papr(SpaprMachineState *spapr, PowerPCCPU *cpu, target_ulong lpid,
-                                ppc_v3_pate_t *entry)
+bool spapr_get_pate_nested_papr(SpaprMachineState *spapr, PowerPCCPU *cpu,
+                                target_ulong lpid, ppc_v3_pate_t *entry)
 {
     NestedGuest *guest = find_guest(spapr, lpid);
     uint64_t *process;
@@ -426,14 +468,17 @@ bool spapr_get_pate_nested_papr(SpaprMachineState *spapr, PowerPCCPU *cpu, targe
     return true;
 }
 
-static uint64_t read_register(const struct nested_ppc_state *l2, const NestedRegister *reg)
+static uint64_t read_register(const struct nested_ppc_state *l2,
+                              const NestedRegister *reg)
 {
     const void *at = (const uint8_t *)l2 + reg->offset;
 
-    return reg->bytes == sizeof(uint32_t) ? *(const uint32_t *)at : *(const uint64_t *)at;
+    return reg->bytes == sizeof(uint32_t) ? *(const uint32_t *)at
+                                          : *(const uint64_t *)at;
 }
 
-static void write_register(struct nested_ppc_state *l2, const NestedRegister *reg, uint64_t value)
+static void write_register(struct nested_ppc_state *l2,
+                           const NestedRegister *reg, uint64_t value)
 {
     void *at = (uint8_t *)l2 + reg->offset;
 
@@ -456,7 +501,10 @@ static uint64_t pcr_of(PowerPCCPU *cpu, const struct hvp_gstate_host *host,
     return hvp_hvregs_pcr(regs->l1_pcr, pcr) & pcc->pcr_mask;
 }
 
-/* The decrementer for a deadline. One of 32 bits would turn round for what is further away. */
+/*
+ * The decrementer for a deadline. One of 32 bits would turn round for what is
+ * further away.
+ */
 static void store_decr(CPUPPCState *env, uint64_t expiry)
 {
     int64_t left = expiry - cpu_ppc_load_tbl(env);
@@ -467,27 +515,33 @@ static void store_decr(CPUPPCState *env, uint64_t expiry)
     cpu_ppc_store_decr(env, left);
 }
 
-/* When the decrementer that is loaded reaches 0, in the time base that is loaded. */
+/*
+ * When the decrementer that is loaded reaches 0, in the time base that is
+ * loaded.
+ */
 static uint64_t dec_expiry(CPUPPCState *env)
 {
     const uint64_t decr = cpu_ppc_load_decr(env);
 
-    return cpu_ppc_load_tbl(env) +
-           (env->spr[SPR_LPCR] & LPCR_LD ? decr : (uint64_t)(int64_t)(int32_t)decr);
+    return cpu_ppc_load_tbl(env) + (env->spr[SPR_LPCR] & LPCR_LD
+                                        ? decr
+                                        : (uint64_t)(int64_t)(int32_t)decr);
 }
 
 static void load_l2(PowerPCCPU *cpu, const struct hvp_gstate_host *host,
-                    const struct hvp_hvregs_host *regs, NestedGuest *guest, uint64_t lpid,
-                    NestedVcpu *vcpu)
+                    const struct hvp_hvregs_host *regs, NestedGuest *guest,
+                    uint64_t lpid, NestedVcpu *vcpu)
 {
     const uint64_t now = cpu_ppc_load_tbl(&cpu->env);
     NestedState *state = &vcpu->state;
-    struct nested_ppc_state l2 = { .lpidr = lpid, .pcr = pcr_of(cpu, host, regs, guest) };
+    struct nested_ppc_state l2 = { .lpidr = lpid,
+                                   .pcr = pcr_of(cpu, host, regs, guest) };
 
     for (size_t i = 0; i < ARRAY_SIZE(registers); i++) {
         const uint32_t id = registers[i].id;
 
-        write_register(&l2, &registers[i], hvp_gstate_load(regs, id, *kept(state, id)));
+        write_register(&l2, &registers[i],
+                       hvp_gstate_load(regs, id, *kept(state, id)));
     }
     for (size_t i = 0; i < ARRAY_SIZE(l2.gpr); i++) {
         l2.gpr[i] = *kept(state, HVP_GSB_GPR + i);
@@ -502,7 +556,8 @@ static void load_l2(PowerPCCPU *cpu, const struct hvp_gstate_host *host,
     store_decr(&cpu->env, *kept(state, HVP_GSB_DEC_EXPIRY_TB));
     cpu_ppc_hdecr_init(&cpu->env);
     cpu_ppc_store_hdecr(&cpu->env, *kept(state, HVP_GSB_HDEC_EXPIRY_TB) - now);
-    cpu_ppc_increase_tb_by_offset(&cpu->env, *kept(&guest->state, HVP_GSB_TB_OFFSET));
+    cpu_ppc_increase_tb_by_offset(&cpu->env,
+                                  *kept(&guest->state, HVP_GSB_TB_OFFSET));
 }
 
 static target_ulong refuse_run(NestedGuest *guest, NestedVcpu *vcpu)
@@ -559,8 +614,8 @@ static target_ulong h_guest_run_vcpu(PowerPCCPU *cpu, SpaprMachineState *spapr,
         return HVP_H_INPUT_BUFFER_NOT_DEFINED;
     }
     answer.r3 = HVP_H_FUNCTION;
-    hvp_gstate_check(&host, HVP_GSTATE_USE_RUN, scope, HVP_GSTATE_DEFAULT, buf, input[1],
-                     &answer, NULL);
+    hvp_gstate_check(&host, HVP_GSTATE_USE_RUN, scope, HVP_GSTATE_DEFAULT, buf,
+                     input[1], &answer, NULL);
     if (answer.r3) {
         args[0] = answer.r4;
         return answer.r3;
@@ -579,22 +634,25 @@ static target_ulong h_guest_run_vcpu(PowerPCCPU *cpu, SpaprMachineState *spapr,
     return cpu->env.gpr[3];
 }
 
-static void keep_left(const struct hvp_gstate_host *host, NestedState *state, uint32_t id,
-                      uint64_t live, uint32_t vector)
+static void keep_left(const struct hvp_gstate_host *host, NestedState *state,
+                      uint32_t id, uint64_t live, uint32_t vector)
 {
     uint64_t *to = kept(state, id);
 
-    /* TCG checks no facility of a machine without hypervisor state: no HFU, so no cause */
+    /*
+     * TCG checks no facility of a machine without hypervisor state: no HFU, so
+     * no cause
+     */
     to[0] = hvp_gstate_leave(host, id, to[0], live, vector, 0);
     state->set[slot_of(id)] = true;
 }
 
-static void leave_l2(PowerPCCPU *cpu, const struct hvp_gstate_host *host, NestedGuest *guest,
-                     NestedState *state, int excp)
+static void leave_l2(PowerPCCPU *cpu, const struct hvp_gstate_host *host,
+                     NestedGuest *guest, NestedState *state, int excp)
 {
     CPUPPCState *env = &cpu->env;
-    const bool own = excp != POWERPC_EXCP_MCHECK && excp != POWERPC_EXCP_RESET &&
-                     excp != POWERPC_EXCP_SYSCALL;
+    const bool own = excp != POWERPC_EXCP_MCHECK &&
+                     excp != POWERPC_EXCP_RESET && excp != POWERPC_EXCP_SYSCALL;
     const uint32_t vector = env->excp_vectors[excp];
     struct nested_ppc_state l2;
 
@@ -602,7 +660,8 @@ static void leave_l2(PowerPCCPU *cpu, const struct hvp_gstate_host *host, Nested
     l2.nip = env->spr[own ? SPR_HSRR0 : SPR_SRR0];
     l2.msr = env->spr[own ? SPR_HSRR1 : SPR_SRR1] & env->msr_mask;
     for (size_t i = 0; i < ARRAY_SIZE(registers); i++) {
-        keep_left(host, state, registers[i].id, read_register(&l2, &registers[i]), vector);
+        keep_left(host, state, registers[i].id,
+                  read_register(&l2, &registers[i]), vector);
     }
     for (size_t i = 0; i < ARRAY_SIZE(l2.gpr); i++) {
         keep_left(host, state, HVP_GSB_GPR + i, l2.gpr[i], vector);
@@ -612,11 +671,13 @@ static void leave_l2(PowerPCCPU *cpu, const struct hvp_gstate_host *host, Nested
         kept(state, HVP_GSB_VSR + i)[1] = l2.vsr[i].VsrD(1);
     }
     keep_left(host, state, HVP_GSB_DEC_EXPIRY_TB,
-              dec_expiry(env) - *kept(&guest->state, HVP_GSB_TB_OFFSET), vector);
+              dec_expiry(env) - *kept(&guest->state, HVP_GSB_TB_OFFSET),
+              vector);
 }
 
 /* H_SUCCESS, or what L1 is told of an output buffer that is no memory. */
-static target_ulong write_output(PowerPCCPU *cpu, const struct hvp_gstate_host *host,
+static target_ulong write_output(PowerPCCPU *cpu,
+                                 const struct hvp_gstate_host *host,
                                  NestedState *state, uint32_t vector)
 {
     const uint64_t *output = kept(state, HVP_GSB_RUN_OUTPUT);
@@ -628,8 +689,10 @@ static target_ulong write_output(PowerPCCPU *cpu, const struct hvp_gstate_host *
     for (uint32_t i = 0; !hvp_gsb_output(vector, i, &id); i++) {
         hvp_gsb_put_number(&builder, id, *kept(state, id));
     }
-    return address_space_write(CPU(cpu)->as, output[0], MEMTXATTRS_UNSPECIFIED, buf,
-                               builder.used) ? HVP_H_OUTPUT_BUFFER_NOT_DEFINED : H_SUCCESS;
+    return address_space_write(CPU(cpu)->as, output[0], MEMTXATTRS_UNSPECIFIED,
+                               buf, builder.used)
+               ? HVP_H_OUTPUT_BUFFER_NOT_DEFINED
+               : H_SUCCESS;
 }
 
 void spapr_exit_nested_papr(SpaprMachineState *spapr, PowerPCCPU *cpu, int excp)
@@ -663,12 +726,14 @@ void spapr_nested_forget(SpaprMachineState *spapr)
 {
     CPUState *cs;
 
-    CPU_FOREACH(cs) {
+    CPU_FOREACH(cs)
+    {
         PowerPCCPU *cpu = POWERPC_CPU(cs);
         SpaprCpuState *spapr_cpu = spapr_cpu_state(cpu);
 
         if (spapr_cpu->in_nested) {
-            cpu->env.tb_env->tb_offset = spapr_cpu->nested_host_state->tb_offset;
+            cpu->env.tb_env->tb_offset =
+                spapr_cpu->nested_host_state->tb_offset;
             cpu_ppc_hdecr_exit(&cpu->env);
             g_clear_pointer(&spapr_cpu->nested_host_state, g_free);
             spapr_cpu->in_nested = false;

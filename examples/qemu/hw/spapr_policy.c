@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * hvpolicy in pseries machines: the level that a guest is given (CAS), what this machine offers
- * and what its guest uses, and whether a guest may come here. A guest that may not is refused at
- * the head of the stream, while the source still runs it.
+ * hvpolicy in pseries machines: the level that a guest is given (CAS), what
+ * this machine offers and what its guest uses, and whether a guest may come
+ * here. A guest that may not is refused at the head of the stream, while the
+ * source still runs it.
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
@@ -33,14 +34,18 @@ bool spapr_policy_nests(SpaprMachineState *spapr)
            spapr_get_cap(spapr, SPAPR_CAP_NESTED_PAPR);
 }
 
-/* Levels of nested guests that this machine could offer, whatever L1 negotiated for itself. */
+/*
+ * Levels of nested guests that this machine could offer, whatever L1 negotiated
+ * for itself.
+ */
 uint64_t spapr_policy_capabilities(SpaprMachineState *spapr, PowerPCCPU *cpu)
 {
     uint64_t bitmap = 0;
     uint32_t level;
 
     for (uint32_t i = 0; !hvp_level_at(i, &level); i++) {
-        if (ppc_check_compat(cpu, hvp_level_pvr(level), 0, spapr->max_compat_pvr)) {
+        if (ppc_check_compat(cpu, hvp_level_pvr(level), 0,
+                             spapr->max_compat_pvr)) {
             bitmap |= hvp_level_capability(level);
         }
     }
@@ -58,21 +63,25 @@ static void tell(const PPCPolicyReport *report, uint32_t from)
             continue;
         }
         if (finding->verdict >= HVP_VERDICT_REFUSED) {
-            error_report("%s%s%s", text, remedy ? ": " : "", remedy ? remedy : "");
+            error_report("%s%s%s", text, remedy ? ": " : "",
+                         remedy ? remedy : "");
         } else {
-            warn_report("%s%s%s", text, remedy ? ": " : "", remedy ? remedy : "");
+            warn_report("%s%s%s", text, remedy ? ": " : "",
+                        remedy ? remedy : "");
         }
     }
 }
 
 /*
- * The processor part of ibm,client-architecture-support: the level that guest, machine and
- * max-cpu-compat have in common. *list is moved behind the list. On failure the mode stays as it
- * was, and no raw mode is tried in its place.
+ * The processor part of ibm,client-architecture-support: the level that guest,
+ * machine and max-cpu-compat have in common. *list is moved behind the list. On
+ * failure the mode stays as it was, and no raw mode is tried in its place.
  */
-bool spapr_policy_cas(PowerPCCPU *cpu, SpaprMachineState *spapr, target_ulong *list)
+bool spapr_policy_cas(PowerPCCPU *cpu, SpaprMachineState *spapr,
+                      target_ulong *list)
 {
-    g_autofree struct hvp_pvr_entry *entries = g_new(struct hvp_pvr_entry, HVP_PVR_ENTRIES);
+    g_autofree struct hvp_pvr_entry *entries =
+        g_new(struct hvp_pvr_entry, HVP_PVR_ENTRIES);
     const uint32_t before = cpu->compat_pvr;
     struct hvp_pvr_mode mode;
     struct hvp_pvr_host host;
@@ -98,7 +107,8 @@ bool spapr_policy_cas(PowerPCCPU *cpu, SpaprMachineState *spapr, target_ulong *l
         return false;
     }
     trace_spapr_cas_pvr(before, !mode.compat_pvr, mode.compat_pvr);
-    if (before != mode.compat_pvr && ppc_set_compat_all(mode.compat_pvr, &err) < 0) {
+    if (before != mode.compat_pvr &&
+        ppc_set_compat_all(mode.compat_pvr, &err) < 0) {
         error_report_err(err);
         ppc_set_compat_all(before, NULL);
         return false;
@@ -112,7 +122,8 @@ static uint64_t facilities(uint32_t level, uint32_t receiver)
     const uint64_t enables = hvp_facility_enables(level);
     struct hvp_hfscr_policy policy;
 
-    ppc_policy_hfscr(POWERPC_CPU_GET_CLASS(boot_cpu()), level, receiver, &policy);
+    ppc_policy_hfscr(POWERPC_CPU_GET_CLASS(boot_cpu()), level, receiver,
+                     &policy);
     /* without an enable bit nobody can take a facility away */
     return hvp_facility_of_level(level) & (policy.present | ~enables);
 }
@@ -126,7 +137,8 @@ static void set_caps(SpaprMachineState *spapr, struct hvp_profile_power *power)
 }
 
 /* What this machine offers to a guest. */
-static bool offer(SpaprMachineState *spapr, struct hvp_profile *profile, Error **errp)
+static bool offer(SpaprMachineState *spapr, struct hvp_profile *profile,
+                  Error **errp)
 {
     const PowerPCCPUClass *pcc = POWERPC_CPU_GET_CLASS(boot_cpu());
     const uint32_t maximum = hvp_level_from_pvr(spapr->max_compat_pvr);
@@ -142,7 +154,8 @@ static bool offer(SpaprMachineState *spapr, struct hvp_profile *profile, Error *
     }
     hvp_profile_init(profile, HVP_ARCH_POWER, HVP_ROLE_HOST);
     for (uint32_t i = 0; !hvp_level_at(i, &level); i++) {
-        uint64_t *to = maximum && level > maximum ? &power->withheld : &power->levels;
+        uint64_t *to =
+            maximum && level > maximum ? &power->withheld : &power->levels;
 
         *to |= levels.levels & HVP_BIT(level);
     }
@@ -162,8 +175,12 @@ static bool offer(SpaprMachineState *spapr, struct hvp_profile *profile, Error *
     return true;
 }
 
-/* What its guest uses: the mode that it has now, and the machine's capabilities. */
-static bool use(SpaprMachineState *spapr, struct hvp_profile *guest, Error **errp)
+/*
+ * What its guest uses: the mode that it has now, and the machine's
+ * capabilities.
+ */
+static bool use(SpaprMachineState *spapr, struct hvp_profile *guest,
+                Error **errp)
 {
     const uint32_t level = hvp_level_from_pvr(boot_cpu()->compat_pvr);
     struct hvp_profile host;
@@ -179,15 +196,16 @@ static bool use(SpaprMachineState *spapr, struct hvp_profile *guest, Error **err
         flags = HVP_GUEST_NESTED;
     }
     if (hvp_profile_guest(&host, level, flags, guest, NULL)) {
-        error_setg(errp, "this guest has a mode that its machine does not offer");
+        error_setg(errp,
+                   "this guest has a mode that its machine does not offer");
         return false;
     }
     guest->power.nested_caps = spapr->nested.negotiated;
     return true;
 }
 
-static bool check(SpaprMachineState *spapr, const struct hvp_profile *guest, uint32_t *verdict,
-                  PPCPolicyReport *report, Error **errp)
+static bool check(SpaprMachineState *spapr, const struct hvp_profile *guest,
+                  uint32_t *verdict, PPCPolicyReport *report, Error **errp)
 {
     struct hvp_profile host;
 
@@ -267,7 +285,8 @@ static SaveVMHandlers handlers = {
 
 void spapr_policy_init(SpaprMachineState *spapr)
 {
-    register_savevm_live("spapr/hvpolicy", VMSTATE_INSTANCE_ID_ANY, 1, &handlers, spapr);
+    register_savevm_live("spapr/hvpolicy", VMSTATE_INSTANCE_ID_ANY, 1,
+                         &handlers, spapr);
 }
 
 /* A source without the section: what the devices brought is judged last. */
@@ -299,15 +318,17 @@ static void set_stream(Object *obj, bool value, Error **errp)
 void spapr_policy_add_properties(Object *obj)
 {
     object_property_add_bool(obj, "x-hvpolicy-stream", get_stream, set_stream);
-    object_property_set_description(obj, "x-hvpolicy-stream",
-                                    "Say at the head of the migration stream what the guest uses,"
-                                    " so that a machine that does not offer it refuses before"
-                                    " the guest stops");
+    object_property_set_description(
+        obj, "x-hvpolicy-stream",
+        "Say at the head of the migration stream what the guest uses,"
+        " so that a machine that does not offer it refuses before"
+        " the guest stops");
 }
 
 static SpaprMachineState *this_machine(Error **errp)
 {
-    Object *machine = object_dynamic_cast(qdev_get_machine(), TYPE_SPAPR_MACHINE);
+    Object *machine =
+        object_dynamic_cast(qdev_get_machine(), TYPE_SPAPR_MACHINE);
 
     if (!machine) {
         error_setg(errp, "not a pseries machine");

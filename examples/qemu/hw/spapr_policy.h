@@ -12,7 +12,8 @@
 void spapr_policy_add_properties(Object *obj);
 void spapr_policy_init(SpaprMachineState *spapr);
 int spapr_policy_post_load(SpaprMachineState *spapr);
-bool spapr_policy_cas(PowerPCCPU *cpu, SpaprMachineState *spapr, target_ulong *list);
+bool spapr_policy_cas(PowerPCCPU *cpu, SpaprMachineState *spapr,
+                      target_ulong *list);
 uint64_t spapr_policy_capabilities(SpaprMachineState *spapr, PowerPCCPU *cpu);
 bool spapr_policy_nests(SpaprMachineState *spapr);
 
@@ -22,16 +23,18 @@ void nested_load_state(PowerPCCPU *cpu, struct nested_ppc_state *load);
 void nested_post_load_state(CPUPPCState *env, CPUState *cs);
 
 /* spapr_nested_hv.c: nested API version 1 */
-void spapr_policy_regs(PowerPCCPU *cpu, SpaprMachineState *spapr, struct hvp_hvregs_host *regs);
+void spapr_policy_regs(PowerPCCPU *cpu, SpaprMachineState *spapr,
+                       struct hvp_hvregs_host *regs);
 uint64_t spapr_policy_lpcr(PowerPCCPU *cpu, uint64_t lpcr);
-target_ulong h_set_ptbl(PowerPCCPU *cpu, SpaprMachineState *spapr, target_ulong opcode,
-                        target_ulong *args);
-target_ulong h_enter_nested(PowerPCCPU *cpu, SpaprMachineState *spapr, target_ulong opcode,
-                            target_ulong *args);
+target_ulong h_set_ptbl(PowerPCCPU *cpu, SpaprMachineState *spapr,
+                        target_ulong opcode, target_ulong *args);
+target_ulong h_enter_nested(PowerPCCPU *cpu, SpaprMachineState *spapr,
+                            target_ulong opcode, target_ulong *args);
 void spapr_exit_nested_hv(PowerPCCPU *cpu, int excp);
 
 /* spapr_nested_papr.c: version 2 */
 void spapr_nested_forget(SpaprMachineState *spapr);
-void spapr_exit_nested_papr(SpaprMachineState *spapr, PowerPCCPU *cpu, int excp);
+void spapr_exit_nested_papr(SpaprMachineState *spapr, PowerPCCPU *cpu,
+                            int excp);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Levels of POWER processors by hvpolicy: what stands behind ppc_check_compat(), ppc_set_compat()
- * and max-cpu-compat. Levels have an order, logical PVRs have none.
+ * Levels of POWER processors by hvpolicy: what stands behind
+ * ppc_check_compat(), ppc_set_compat() and max-cpu-compat. Levels have an
+ * order, logical PVRs have none.
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
@@ -35,7 +36,8 @@ void ppc_policy_hints(Error *const *errp, const PPCPolicyReport *report)
         g_autofree char *remedy = ppc_policy_text(finding, HVP_WORDING_REMEDY);
 
         if (finding->verdict >= HVP_VERDICT_REFUSED && text) {
-            error_append_hint(errp, "%s%s%s\n", text, remedy ? ": " : "", remedy ? remedy : "");
+            error_append_hint(errp, "%s%s%s\n", text, remedy ? ": " : "",
+                              remedy ? remedy : "");
         }
     }
 }
@@ -44,7 +46,9 @@ void ppc_policy_hints(Error *const *errp, const PPCPolicyReport *report)
 void ppc_policy_host(const PowerPCCPUClass *pcc, struct hvp_pvr_host *host)
 {
     *host = (struct hvp_pvr_host){
-        .size = sizeof(*host), .policy_level = HVP_POLICY_LEVEL_1, .pvr = pcc->pvr,
+        .size = sizeof(*host),
+        .policy_level = HVP_POLICY_LEVEL_1,
+        .pvr = pcc->pvr,
     };
     if (kvm_enabled()) {
         kvmppc_policy_bound(host);
@@ -72,7 +76,8 @@ bool ppc_policy_compat(const PowerPCCPUClass *pcc, uint32_t compat_pvr,
     g_assert(!min_compat_pvr || hvp_level_from_pvr(min_compat_pvr));
     g_assert(!max_compat_pvr || max);
 
-    if (!level || level < hvp_level_from_pvr(min_compat_pvr) || (max && level > max)) {
+    if (!level || level < hvp_level_from_pvr(min_compat_pvr) ||
+        (max && level > max)) {
         return false;
     }
     ppc_policy_host(pcc, &host);
@@ -94,7 +99,8 @@ int ppc_policy_pcr(const PowerPCCPUClass *pcc, uint32_t compat_pvr,
     ppc_policy_host(pcc, &host);
     if (hvp_pvr_check(&host, compat_pvr, &level, ppc_policy_report(&report)) ||
         hvp_pvr_pcr(pcc->pvr, level, pcr)) {
-        error_setg(errp, "Compatibility PVR 0x%08"PRIx32" not valid for CPU", compat_pvr);
+        error_setg(errp, "Compatibility PVR 0x%08" PRIx32 " not valid for CPU",
+                   compat_pvr);
         ppc_policy_hints(errp, &report);
         return -EINVAL;
     }
@@ -109,19 +115,25 @@ int ppc_policy_vthreads(uint32_t compat_pvr)
     if (level < HVP_LEVEL_2_06) {
         return 2;
     }
-    /* a POWER9 has four, and yet its guests may have been promised eight as POWER8 */
+    /*
+     * a POWER9 has four, and yet its guests may have been promised eight as
+     * POWER8
+     */
     return level < HVP_LEVEL_2_07 ? 4 : 8;
 }
 
-static void get_level(Object *obj, Visitor *v, const char *name, void *opaque, Error **errp)
+static void get_level(Object *obj, Visitor *v, const char *name, void *opaque,
+                      Error **errp)
 {
     const uint32_t *compat_pvr = opaque;
-    char *value = (char *)hvp_level_name(hvp_level_from_pvr(*compat_pvr), HVP_SPELLING_QEMU);
+    char *value = (char *)hvp_level_name(hvp_level_from_pvr(*compat_pvr),
+                                         HVP_SPELLING_QEMU);
 
     visit_type_str(v, name, &value, errp);
 }
 
-static void set_level(Object *obj, Visitor *v, const char *name, void *opaque, Error **errp)
+static void set_level(Object *obj, Visitor *v, const char *name, void *opaque,
+                      Error **errp)
 {
     uint32_t level = HVP_LEVEL_NONE, *compat_pvr = opaque;
     g_autofree char *value = NULL;
@@ -137,8 +149,8 @@ static void set_level(Object *obj, Visitor *v, const char *name, void *opaque, E
 }
 
 /* max-cpu-compat: a level by its name, or nothing. */
-void ppc_compat_add_property(Object *obj, const char *name, uint32_t *compat_pvr,
-                             const char *basedesc)
+void ppc_compat_add_property(Object *obj, const char *name,
+                             uint32_t *compat_pvr, const char *basedesc)
 {
     g_autoptr(GString) text = g_string_new(basedesc);
     const char *between = ". Valid values are ";
@@ -153,7 +165,8 @@ void ppc_compat_add_property(Object *obj, const char *name, uint32_t *compat_pvr
         }
     }
     g_string_append_c(text, '.');
-    object_property_add(obj, name, "string", get_level, set_level, NULL, compat_pvr);
+    object_property_add(obj, name, "string", get_level, set_level, NULL,
+                        compat_pvr);
     object_property_set_description(obj, name, text->str);
 }
 
@@ -162,8 +175,10 @@ void ppc_policy_hfscr(const PowerPCCPUClass *pcc, uint32_t guest_level,
                       uint32_t receiver, struct hvp_hfscr_policy *policy)
 {
     const struct hvp_hfscr_host host = {
-        .size = sizeof(host), .policy_level = HVP_POLICY_LEVEL_1,
-        .host_level = ppc_policy_level(pcc, 0), .guest_level = guest_level,
+        .size = sizeof(host),
+        .policy_level = HVP_POLICY_LEVEL_1,
+        .host_level = ppc_policy_level(pcc, 0),
+        .guest_level = guest_level,
         .receiver = receiver,
     };
 
