@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -151,7 +152,7 @@ def build(name, jobs):
             (bundle / path.name).symlink_to(path.resolve())
     (HOME / name).mkdir(exist_ok=True)
     shutil.copy(OUT / BINARY, HOME / name / BINARY)
-    for path in (OUT / OBJECTS).glob("target_ppc_[cp]o*.c.o"):
+    for path in (OUT / OBJECTS).glob("target_ppc_[cp]o[ml][pi]*.c.o"):
         shutil.copy(path, HOME / name)
     return [line for line in LOG.read_text(errors="replace").splitlines()
             if re.search(r"/(compat|spapr\w*|policy)\.[ch]:\d+:\d+: warning:", line)]
@@ -162,8 +163,10 @@ def program(to, *sources):
     policy.c is."""
     commands = json.loads((OUT / "compile_commands.json").read_text())
     command, = [row["command"] for row in commands if row["file"].endswith("target/ppc/policy.c")]
-    # its output and input go, with what names its dependencies
-    flags = re.sub(r" -M\w+( \S+)?(?= -)| -o \S+| -c \S+", "", command).split()[1:]
+    # its output and input go, with what names its dependencies; the headers are QEMU's business
+    flags = [word for word in shlex.split(command)[1:]
+             if word.startswith("-") and not re.match(r"-(M|o$|c$|isystem$|iquote$|W)", word)]
+    flags += [f"-I{folder}" for folder in (".", TREE, TREE / "include")]
     libraries = must("pkg-config", "--libs", "hvpolicy", "glib-2.0", env=environment()).split()
     must("cc", *flags, *sources, *libraries, f"-Wl,-rpath,{PREFIX / 'lib'}", "-o", to,
          cwd=OUT)

@@ -131,10 +131,10 @@ class Machine:
 
 
 def connect(path):
-    """A monitor, once it is there."""
+    """A monitor, once it is there; of a machine that ends before it answers there is none."""
     try:
         return emulator.Monitor(path)
-    except OSError:
+    except (OSError, ValueError):
         return None
 
 
