@@ -27,10 +27,12 @@ CFLAGS = ["-std=c11", "-D_GNU_SOURCE", "-Iinclude", "-Isrc", "-Itests/fuzz",
 BUILD = ["gcc", "-O1", "-ftrivial-auto-var-init=pattern",
          "-fsanitize=bounds,shift,integer-divide-by-zero,null",
          "-fsanitize-undefined-trap-on-error", *CFLAGS]
+TESTS = ["gcc", "-O2", *CFLAGS]
 # who finds the same code in a mutant as in the original, finds that it does the same
 EQUAL = [["gcc", "-O2", *CFLAGS], ["clang", "-O2", *CFLAGS]]
 SINGLE = ("#define HVP_API static __attribute__((unused))\n#define HVP_LOCAL static "
           "__attribute__((unused))\n")
+START = 0.05  # seconds to link a program and to begin it
 GOLDEN = "abi/golden/level-1.txt"
 LISTS = "abi-lists"
 
@@ -83,8 +85,9 @@ class Tree:
         (path / "all.c").write_text(SINGLE + "".join(
             f'#include "src/{p.name}"\n' for p in core(".c")))
 
-    def compile(self, source, how=BUILD, name="unit.o"):
+    def compile(self, source, how=None, name="unit.o"):
         """The object's bytes; None: the compiler refuses it."""
+        how = how or (BUILD if source.startswith("src/") else TESTS)
         out = self.path / "out" / name
         if call([*how, "-c", source, "-o", out], self.path).returncode:
             return None
@@ -111,7 +114,7 @@ class Judge:
         self.text = Once(self.base.preprocess)
         self.affects, self.affects_lock = {}, threading.Lock()
         self.cost, self.measuring = Once(self.measure), threading.Lock()
-        self.kills = collections.Counter()
+        self.runs, self.kills = collections.Counter(), collections.Counter()
         self.coverage = None
 
     def base_object(self, source):
@@ -168,7 +171,8 @@ class Judge:
         return call([sys.executable, "-B", "tests/check/abi_lists.py"], tree.path).returncode
 
     def cover(self, cache):
-        """The programs that run each function: once with gcov, kept beside the results."""
+        """The programs that run each function, by gcov, and their seconds: kept beside the
+        results, as long as core and tests are the same."""
         digest = hashlib.sha1()
         for path in sorted(p for top in ("include", "src", "tests") for p in
                            (self.base.path / top).rglob("*") if p.is_file()):
@@ -177,6 +181,7 @@ class Judge:
             kept = json.loads(cache.read_text())
             if kept["digest"] == digest.hexdigest():
                 self.coverage = kept["functions"]
+                self.cost.values = kept["seconds"]
                 return
         tree = Tree(self.scratch / "coverage")
         how = ["gcc", "-O0", "--coverage", *CFLAGS]
@@ -200,8 +205,10 @@ class Judge:
                         if function["execution_count"]:
                             found[f"{file['file']} {function['name']}"].add(name)
         self.coverage = {key: sorted(names) for key, names in found.items()}
-        cache.write_text(json.dumps({"digest": digest.hexdigest(),
-                                     "functions": self.coverage}))
+        for name in self.programs:
+            self.cost(name)
+        cache.write_text(json.dumps({"digest": digest.hexdigest(), "functions": self.coverage,
+                                     "seconds": self.cost.values}))
 
     # one mutant
 
@@ -227,8 +234,14 @@ class Judge:
             names = [n for n in names if ran is None or n in ran or
                      not affected.isdisjoint(self.programs[n].sources)]
         own = "test_" + pathlib.Path(mutant.file).stem
-        return sorted(names, key=lambda n: (
-            n != own, self.cost(n) / (1 + self.kills[mutant.file, n])))
+        first = {own: 4, "golden": 2}
+
+        def price(name):
+            """Seconds for a kill, as far as can be told."""
+            key = mutant.file, name
+            return (START + self.cost.values.get(name, 1)) * (8 + self.runs[key]) / (
+                first.get(name, 0.5) + self.kills[key])
+        return sorted(names, key=price)
 
     def judge(self, tree, mutant):
         path = tree.path / mutant.file
@@ -270,6 +283,7 @@ class Judge:
                 if not differs:
                     continue
                 ran.append(name)
+                self.runs[mutant.file, name] += 1
                 limit = math.ceil(1 + 3 * self.cost(name))
                 failed, _ = self.run(tree, program, [objects[s] for s in
                                                      [*program.sources, *self.core]], limit)

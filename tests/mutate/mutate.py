@@ -27,6 +27,7 @@ import pathlib
 import queue
 import random
 import resource
+import signal
 import sys
 import tempfile
 import threading
@@ -118,7 +119,12 @@ def judge_all(mutants, results, arguments):
                     print(f"{sum(counts.values())} of {len(todo)}: {dict(counts)}", flush=True)
 
         with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
-            list(pool.map(one, todo))
+            futures = [pool.submit(one, mutant) for mutant in todo]
+            try:
+                for future in futures:
+                    future.result()
+            finally:
+                pool.shutdown(cancel_futures=True)
 
 
 def show(mutants, verdicts, explained):
@@ -138,6 +144,10 @@ def show(mutants, verdicts, explained):
         share = 100.0 * row["killed"] / row["judged"] if row["judged"] else 100.0
         print(f"{name:32}" + "".join(f"{row[head]:10}" for head in heads) + f"{share:11.2f}")
     return share if rows else 0.0
+
+
+def stop(*_):
+    raise SystemExit("stopped")
 
 
 def main():
@@ -170,6 +180,7 @@ def main():
             print(f"{mutant}\n")
         done(len(mutants), "mutants")
 
+    signal.signal(signal.SIGTERM, stop)
     results = Results(arguments.results, arguments.again)
     judge_all(mutants, results, arguments)
     share = show(mutants, results.verdicts, arguments.known)

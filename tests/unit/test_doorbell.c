@@ -152,9 +152,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_decode_cases),
-		cmocka_unit_test(test_decode_all),
 		cmocka_unit_test(test_target_cases),
 		cmocka_unit_test(test_target_all),
+		/* the long ones last: quick ones see most faults */
+		cmocka_unit_test(test_decode_all),
 	};
 
 	return cmocka_run_group_tests_name("doorbell", tests, NULL, NULL);

@@ -908,11 +908,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_table), cmocka_unit_test(test_offers),
-		cmocka_unit_test(test_arguments), cmocka_unit_test(test_write_all),
-		cmocka_unit_test(test_write_ids), cmocka_unit_test(test_write_cases),
-		cmocka_unit_test(test_write_reasons), cmocka_unit_test(test_compare_one),
-		cmocka_unit_test(test_compare_all), cmocka_unit_test(test_compare_cases),
-		cmocka_unit_test(test_initial_varies),
+		cmocka_unit_test(test_write_cases), cmocka_unit_test(test_write_reasons),
+		cmocka_unit_test(test_compare_one), cmocka_unit_test(test_compare_all),
+		cmocka_unit_test(test_compare_cases), cmocka_unit_test(test_initial_varies),
+		/* the long ones last: quick ones see most faults */
+		cmocka_unit_test(test_write_ids), cmocka_unit_test(test_write_all),
+		cmocka_unit_test(test_arguments),
 	};
 
 	return expect_done(cmocka_run_group_tests_name("fwreg", tests, NULL, NULL));

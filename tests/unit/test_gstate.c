@@ -844,14 +844,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_named),
-		cmocka_unit_test(test_every_id),
 		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_values),
-		cmocka_unit_test(test_random),
 		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_length),
 		cmocka_unit_test(test_bad_calls),
-		cmocka_unit_test(test_validate),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_flags),
 		cmocka_unit_test(test_named_registers),
@@ -859,6 +856,10 @@ int main(void)
 		cmocka_unit_test(test_initial),
 		cmocka_unit_test(test_review),
 		cmocka_unit_test(test_not_here),
+		/* the long ones last: quick ones see most faults */
+		cmocka_unit_test(test_random),
+		cmocka_unit_test(test_validate),
+		cmocka_unit_test(test_every_id),
 	};
 
 	return expect_done(cmocka_run_group_tests_name("gstate", tests, NULL, NULL));

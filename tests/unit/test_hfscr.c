@@ -774,10 +774,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_decide_table),
 		cmocka_unit_test(test_decide_all),
-		cmocka_unit_test(test_decide_policies),
 		cmocka_unit_test(test_doorbell),
 		cmocka_unit_test(test_vector),
-		cmocka_unit_test(test_laws),
 		cmocka_unit_test(test_no_leak),
 		cmocka_unit_test(test_restore),
 		cmocka_unit_test(test_init),
@@ -790,6 +788,9 @@ int main(void)
 		cmocka_unit_test(test_derive_unknown),
 		cmocka_unit_test(test_derive_head),
 		cmocka_unit_test(test_review),
+		/* the long ones last: quick ones see most faults */
+		cmocka_unit_test(test_laws),
+		cmocka_unit_test(test_decide_policies),
 	};
 
 	return cmocka_run_group_tests_name("hfscr", tests, NULL, NULL);

@@ -740,10 +740,11 @@ static void test_arguments(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_laws), cmocka_unit_test(test_guest_of_meet),
-		cmocka_unit_test(test_most), cmocka_unit_test(test_registers),
+		cmocka_unit_test(test_guest_of_meet), cmocka_unit_test(test_most),
 		cmocka_unit_test(test_caps), cmocka_unit_test(test_levels),
 		cmocka_unit_test(test_findings), cmocka_unit_test(test_arguments),
+		/* the long ones last: quick ones see most faults */
+		cmocka_unit_test(test_registers), cmocka_unit_test(test_laws),
 	};
 
 	return expect_done(cmocka_run_group_tests_name("meet", tests, NULL, NULL));

@@ -804,12 +804,13 @@ static void test_arguments(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_random), cmocka_unit_test(test_near),
-		cmocka_unit_test(test_quirks), cmocka_unit_test(test_power_cases),
-		cmocka_unit_test(test_nested_caps), cmocka_unit_test(test_raw),
-		cmocka_unit_test(test_refused_not_broken), cmocka_unit_test(test_arm64_cases),
-		cmocka_unit_test(test_below), cmocka_unit_test(test_real_pairs),
-		cmocka_unit_test(test_arguments),
+		cmocka_unit_test(test_power_cases), cmocka_unit_test(test_nested_caps),
+		cmocka_unit_test(test_raw), cmocka_unit_test(test_refused_not_broken),
+		cmocka_unit_test(test_arm64_cases), cmocka_unit_test(test_below),
+		cmocka_unit_test(test_real_pairs), cmocka_unit_test(test_arguments),
+		/* the long ones last: quick ones see most faults */
+		cmocka_unit_test(test_quirks), cmocka_unit_test(test_random),
+		cmocka_unit_test(test_near),
 	};
 
 	return expect_done(cmocka_run_group_tests_name("migrate", tests, NULL, NULL));

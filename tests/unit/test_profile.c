@@ -561,11 +561,12 @@ static void test_cap_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_init), cmocka_unit_test(test_head),
-		cmocka_unit_test(test_bits), cmocka_unit_test(test_random),
-		cmocka_unit_test(test_rules), cmocka_unit_test(test_guest_power),
-		cmocka_unit_test(test_guest_arm64), cmocka_unit_test(test_guest_refused),
-		cmocka_unit_test(test_cap_names),
+		cmocka_unit_test(test_init), cmocka_unit_test(test_random),
+		cmocka_unit_test(test_rules), cmocka_unit_test(test_guest_arm64),
+		cmocka_unit_test(test_guest_refused), cmocka_unit_test(test_cap_names),
+		/* the long ones last: quick ones see most faults */
+		cmocka_unit_test(test_guest_power), cmocka_unit_test(test_bits),
+		cmocka_unit_test(test_head),
 	};
 
 	return expect_done(cmocka_run_group_tests_name("profile", tests, NULL, NULL));

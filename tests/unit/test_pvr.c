@@ -1024,11 +1024,12 @@ int main(void)
 		cmocka_unit_test(test_null),
 		cmocka_unit_test(test_head),
 		cmocka_unit_test(test_negotiate_cases),
-		cmocka_unit_test(test_negotiate_random),
 		cmocka_unit_test(test_negotiate_limit),
 		cmocka_unit_test(test_raw_reasons),
 		cmocka_unit_test(test_choose_cases),
 		cmocka_unit_test(test_choose_all),
+		/* the long ones last: quick ones see most faults */
+		cmocka_unit_test(test_negotiate_random),
 	};
 
 	return cmocka_run_group_tests_name("pvr", tests, NULL, NULL);

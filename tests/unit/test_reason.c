@@ -462,8 +462,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_reasons),
 		cmocka_unit_test(test_literal),
-		cmocka_unit_test(test_format),
 		cmocka_unit_test(test_objects),
+		/* the long ones last: quick ones see most faults */
+		cmocka_unit_test(test_format),
 	};
 
 	return cmocka_run_group_tests_name("reason", tests, NULL, NULL);

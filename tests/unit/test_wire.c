@@ -599,12 +599,13 @@ static void test_random(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_round_trip), cmocka_unit_test(test_golden),
-		cmocka_unit_test(test_room), cmocka_unit_test(test_arguments),
-		cmocka_unit_test(test_cut), cmocka_unit_test(test_flips),
-		cmocka_unit_test(test_head_bytes), cmocka_unit_test(test_order),
-		cmocka_unit_test(test_values), cmocka_unit_test(test_unknown_tags),
-		cmocka_unit_test(test_invalid), cmocka_unit_test(test_random),
+		cmocka_unit_test(test_golden), cmocka_unit_test(test_room),
+		cmocka_unit_test(test_arguments), cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_flips), cmocka_unit_test(test_head_bytes),
+		cmocka_unit_test(test_order), cmocka_unit_test(test_values),
+		cmocka_unit_test(test_unknown_tags), cmocka_unit_test(test_invalid),
+		/* the long ones last: quick ones see most faults */
+		cmocka_unit_test(test_random), cmocka_unit_test(test_round_trip),
 	};
 
 	return expect_done(cmocka_run_group_tests_name("wire", tests, NULL, NULL));
