@@ -80,7 +80,7 @@ class Results:
                 if one["digest"] == self.digest.get(file):
                     self.verdicts[key] = one["verdict"], one["by"]
         if again:
-            self.verdicts = {k: v for k, v in self.verdicts.items() if v[0] != "survived"}
+            self.verdicts = {k: v for k, v in self.verdicts.items() if v[0] not in ("open", "survived")}
 
     def add(self, mutant, verdict):
         with self.lock:
@@ -93,38 +93,40 @@ class Results:
 
 
 def judge_all(mutants, results, arguments):
-    todo = [m for m in mutants if m.key() not in results.verdicts]
-    shown = threading.Lock()
-    counts = collections.Counter()
     with tempfile.TemporaryDirectory(prefix="mutate-", dir="/dev/shm") as scratch:
         judge = Judge(pathlib.Path(scratch), arguments.jobs)
-        if arguments.results and todo:
-            judge.cover(arguments.results.with_suffix(".coverage"))
         trees = queue.SimpleQueue()
         for tree in judge.trees:
             trees.put(tree)
+        shown, counts = threading.Lock(), collections.Counter()
 
-        def one(mutant):
+        def one(mutant, late):
             tree = trees.get()
             try:
-                verdict = judge.judge(tree, mutant)
+                verdict = judge.judge(tree, mutant, late)
             finally:
                 trees.put(tree)
             results.add(mutant, verdict)
             with shown:
                 counts[verdict[0]] += 1
-                if verdict[0] == "survived" and mutant.key() not in arguments.known:
-                    print(f"survived:\n{mutant}\n", flush=True)
-                if not sum(counts.values()) % 200:
-                    print(f"{sum(counts.values())} of {len(todo)}: {dict(counts)}", flush=True)
+                if verdict[0] in ("open", "survived") and mutant.key() not in arguments.known:
+                    print(f"{verdict[0]}:\n{mutant}\n", flush=True)
+                if not sum(counts.values()) % 100:
+                    print(f"{sum(counts.values())}: {dict(counts)}", flush=True)
 
-        with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
-            futures = [pool.submit(one, mutant) for mutant in todo]
-            try:
-                for future in futures:
-                    future.result()
-            finally:
-                pool.shutdown(cancel_futures=True)
+        for late in (False, True):
+            todo = [m for m in mutants if m.key() not in results.verdicts or
+                    (late and results.verdicts[m.key()][0] == "open")]
+            print(f"{len(todo)} mutants {'for the slow tests' if late else ''}", flush=True)
+            if arguments.results and todo and judge.coverage is None:
+                judge.cover(arguments.results.with_suffix(".coverage"))
+            with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
+                futures = [pool.submit(one, mutant, late) for mutant in todo]
+                try:
+                    for future in futures:
+                        future.result()
+                finally:
+                    pool.shutdown(cancel_futures=True)
 
 
 def show(mutants, verdicts, explained):

@@ -654,6 +654,9 @@ static void test_derive_unknown(void **state)
 			continue;
 		bad.host_level = level;
 		assert_int_equal(hvp_hfscr_derive(&bad, &policy, NULL), HVP_ERR_ARGUMENT);
+		/* nor is it one because the guest's is */
+		bad.guest_level = HVP_LEVEL_2_04;
+		assert_int_equal(hvp_hfscr_derive(&bad, &policy, NULL), HVP_ERR_ARGUMENT);
 		if (!level)
 			continue;
 		bad.host_level = host.host_level;
