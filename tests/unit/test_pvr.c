@@ -369,6 +369,16 @@ static void test_seed_matrix(void **state)
 	}
 }
 
+/* A refusal is told once. */
+static uint32_t refusals(const struct findings *findings)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < findings->report.stored; i++)
+		count += findings->finding[i].verdict == HVP_VERDICT_REFUSED;
+	return count;
+}
+
 /* What a finding has and offers, by its reason. */
 static void check_values(const struct hvp_pvr_host *host, const struct offer *offer, uint32_t asked,
 			 const struct findings *findings)
@@ -415,6 +425,8 @@ static void check_values(const struct hvp_pvr_host *host, const struct offer *of
 		case HVP_REASON_GRANT_UNKNOWN_BITS:
 			have = host->granted & ~NAMED_BITS;
 			other = NAMED_BITS;
+			/* no guest loses what has no name yet */
+			assert_int_equal(finding->verdict, HVP_VERDICT_SAME);
 			break;
 		case HVP_REASON_GRANT_EMPTY:
 			have = host->granted;
@@ -453,6 +465,9 @@ static void check_offers(const struct hvp_pvr_host *host, int32_t want, const st
 	if (status) {
 		assert_poisoned(out);
 		check_promise("offers", status, &findings);
+		if (refusals(&findings) > 1)
+			fail_msg("PVR 0x%08x, mode 0x%08x: refused twice", host->pvr,
+				 host->compat_pvr);
 		return;
 	}
 	for (int i = LEVELS - 1; i >= 0; i--) {
@@ -958,6 +973,8 @@ static void test_choose_cases(void **state)
 		if (cases[i].reason ? !find(&findings, cases[i].reason) :
 				      findings.report.total != 0)
 			fail_msg("%s: other findings", cases[i].name);
+		if (refusals(&findings) != (status != HVP_OK))
+			fail_msg("%s: %u refusals", cases[i].name, refusals(&findings));
 		if (status)
 			assert_poisoned(mode);
 		else
