@@ -28,10 +28,12 @@ BUILD = ["gcc", "-O1", "-ftrivial-auto-var-init=pattern",
          "-fsanitize=bounds,shift,integer-divide-by-zero,null",
          "-fsanitize-undefined-trap-on-error", *CFLAGS]
 TESTS = ["gcc", "-O2", *CFLAGS]
+ADDRESS = [*BUILD, "-fsanitize=address"]
 # who finds the same code in a mutant as in the original, finds that it does the same
 EQUAL = [["gcc", "-O2", *CFLAGS], ["clang", "-O2", *CFLAGS]]
 SINGLE = ("#define HVP_API static __attribute__((unused))\n#define HVP_LOCAL static "
           "__attribute__((unused))\n")
+ENVIRONMENT = {"CMOCKA_TEST_ABORT": "1", "ASAN_OPTIONS": "detect_leaks=0"}
 # what the programs are made of and read
 READ = ["include", "src", "tests/unit", "tests/cases", "tests/golden", "tests/recorded",
         "tests/fuzz"]
@@ -135,18 +137,18 @@ class Judge:
 
     # running
 
-    def run(self, tree, program, objects, limit):
+    def run(self, tree, program, objects, limit, more=()):
         """How it fails, or None; seconds of the processor."""
         binary, said = tree.path / "out/program", tree.path / "out/said"
-        if call(["gcc", *objects, "-lcmocka", "-o", binary], tree.path).returncode:
+        if call(["gcc", *more, *objects, "-lcmocka", "-o", binary], tree.path).returncode:
             return "does not link", 0
         # a clock that runs on while others use the processor is no judge
-        argv = ["prlimit", "--core=0", f"--cpu={limit}", f"--as={4 << 30}",
-                f"--fsize={1 << 30}", "--", binary, *program.arguments]
+        argv = ["prlimit", "--core=0", f"--cpu={limit}", f"--fsize={1 << 30}", "--", binary,
+                *program.arguments]
         with open(said, "wb") as out:
             child = subprocess.Popen(argv, cwd=tree.path, stdin=subprocess.DEVNULL, stdout=out,
                                      stderr=subprocess.DEVNULL, start_new_session=True,
-                                     env=os.environ | {"CMOCKA_TEST_ABORT": "1"})
+                                     env=os.environ | ENVIRONMENT)
         asleep = threading.Timer(60 + 30 * limit, os.killpg, (child.pid, signal.SIGKILL))
         asleep.start()
         _, status, used = os.wait4(child.pid, 0)
@@ -254,7 +256,8 @@ class Judge:
         return sorted(quick, key=price), sorted(set(names) - set(quick), key=price)
 
     def judge(self, tree, mutant, late):
-        """What quick programs say, or late what the others say of a mutant that they let live."""
+        """What quick programs say, or late what the others and a sanitizer say of a mutant that
+        they let live."""
         path = tree.path / mutant.file
         original = path.read_bytes()
         path.write_bytes(original[:mutant.start] + mutant.new + original[mutant.end:])
@@ -284,6 +287,9 @@ class Judge:
         if code and not changed:
             return "same", ""
         quick, slow = self.order(mutant, affected)
+        own = "test_" + pathlib.Path(mutant.file).stem
+        if late and own in self.programs and self.is_outside(tree, own, changed, objects):
+            return "killed", own + ": sanitizer"
         ran, seen = 0, False
         for name in slow if late else quick:
             program, differs = self.programs[name], bool(changed)
@@ -309,10 +315,26 @@ class Judge:
                 return "killed", name + (": time" if failed == "time" else "")
         # a test may see another value in a header although the core's code is the same
         if not code and not seen and (not changed or self.is_equal(tree, changed)):
-            return ("same" if late or not slow else "open"), ""
+            return ("same" if late else "open"), ""
         if code and not late and ran <= FEW and self.is_equal(tree, changed):
             return "same", ""
-        return ("survived" if late or not slow else "open"), ""
+        return ("survived" if late else "open"), ""
+
+    def is_outside(self, tree, own, changed, objects):
+        """Whether it reads or writes beyond an object, which the builds with sanitizers see."""
+        objects = dict(objects)
+        for source in changed:
+            objects[source] = str(tree.path / "out/sanitized.o")
+            if len(changed) > 1 or tree.compile(source, ADDRESS, "sanitized.o") is None:
+                return False
+        for name in (own, "golden"):
+            program = self.programs[name]
+            parts = [self.objects(s)[1] for s in program.sources]
+            failed, _ = self.run(tree, program, [*parts, *(objects[s] for s in self.core)],
+                                 math.ceil(1 + 10 * self.cost(name)), ["-fsanitize=address"])
+            if failed and failed != "time":
+                return True
+        return False
 
     def compile(self, tree, source, objects):
         """Whether the object differs; None: it does not compile."""
