@@ -80,7 +80,8 @@ class Results:
                 if one["digest"] == self.digest.get(file):
                     self.verdicts[key] = one["verdict"], one["by"]
         if again:
-            self.verdicts = {k: v for k, v in self.verdicts.items() if v[0] not in ("open", "survived")}
+            self.verdicts = {k: v for k, v in self.verdicts.items()
+                             if v[0] not in ("open", "survived")}
 
     def add(self, mutant, verdict):
         with self.lock:

@@ -275,7 +275,8 @@ static void test_cut(void **state)
 static void test_values(void **state)
 {
 	static const uint64_t addresses[] = {
-		0, 1, 8, 0xff, 0x100, 0xfff, 0x1000, 0x8000, 0xffff, 0x10000, 0x18000, 0x20000,
+		0, 1, 8, 0xff, 0x100, 0x800, 0xfff, 0x1000, 0x8000, 0xffff, 0x10000, 0x18000,
+		0x20000,
 		0x0fffffffffff0000, 0x0fffffffffffffff, 0x1000000000000000, 0x8000000000000000, ALL,
 	};
 	static const uint32_t tables[] = { 0x0005, 0x0006, 0x0c00, 0x0c01 };
@@ -470,14 +471,12 @@ static enum hvp_status validate(const void *data, struct hvp_report *report)
 }
 
 static void expect_invalid(struct hvp_gstate_host host, enum hvp_status status, uint32_t reason,
-			   const char *what)
+			   uint64_t have, uint64_t offer, const char *what)
 {
 	struct findings f;
 
 	EXPECT(hvp_gstate_validate(&host, fresh(&f)), status, "%s", what);
-	EXPECT(f.report.total, status != HVP_OK, "%s: findings", what);
-	if (status)
-		EXPECT(f.finding[0].reason, reason, "%s: reason", what);
+	expect_refusal(&f, status ? reason : 0, 0, have, offer, what);
 	EXPECT(hvp_gstate_validate(&host, NULL), status, "%s: without a report", what);
 }
 
@@ -493,20 +492,23 @@ static void test_validate(void **state)
 		h = host;
 		h.negotiated = (uint64_t)1 << bit;
 		expect_invalid(h, bit >= 60 ? HVP_OK : HVP_ERR_RESERVED,
-			       HVP_REASON_RESERVED_NOT_ZERO, "negotiated");
+			       HVP_REASON_RESERVED_NOT_ZERO, h.negotiated, 0xf000000000000000,
+			       "negotiated");
 		h = host;
 		h.run_flags = (uint64_t)1 << bit;
 		expect_invalid(h, bit >= 61 ? HVP_OK : HVP_ERR_RESERVED,
-			       HVP_REASON_RESERVED_NOT_ZERO, "run_flags");
+			       HVP_REASON_RESERVED_NOT_ZERO, h.run_flags, 0xe000000000000000,
+			       "run_flags");
 		if (bit >= 32)
 			continue;
 		h = host;
 		h.lacks = 1u << bit;
 		expect_invalid(h, bit < 2 ? HVP_OK : HVP_ERR_RESERVED,
-			       HVP_REASON_RESERVED_NOT_ZERO, "lacks");
+			       HVP_REASON_RESERVED_NOT_ZERO, h.lacks, 3, "lacks");
 		h = host;
 		h.reserved = 1u << bit;
-		expect_invalid(h, HVP_ERR_RESERVED, HVP_REASON_RESERVED_NOT_ZERO, "reserved");
+		expect_invalid(h, HVP_ERR_RESERVED, HVP_REASON_RESERVED_NOT_ZERO, h.reserved, 0,
+			       "reserved");
 	}
 	for (uint32_t value = 0; value < 70; value++) {
 		bool level = false;
@@ -516,18 +518,19 @@ static void test_validate(void **state)
 		h = host;
 		h.revision = value;
 		expect_invalid(h, value == 1 || value == 2 ? HVP_OK : HVP_ERR_VERSION,
-			       HVP_REASON_GSTATE_REVISION, "revision");
+			       HVP_REASON_GSTATE_REVISION, value, 2, "revision");
 		h = host;
 		h.dialect = value;
 		expect_invalid(h, value < 2 ? HVP_OK : HVP_ERR_VALUE, HVP_REASON_GSTATE_DIALECT,
-			       "dialect");
+			       value, 1, "dialect");
 		h = host;
 		h.l1_level = value;
-		expect_invalid(h, level ? HVP_OK : HVP_ERR_VALUE, HVP_REASON_GSTATE_LEVEL, "level");
+		expect_invalid(h, level ? HVP_OK : HVP_ERR_VALUE, HVP_REASON_GSTATE_LEVEL, value, 0,
+			       "level");
 		h = host;
 		h.buffer_max = value;
 		expect_invalid(h, value >= 4 ? HVP_OK : HVP_ERR_VALUE, HVP_REASON_GSTATE_LIMITS,
-			       "buffer_max");
+			       value, 4, "buffer_max");
 	}
 }
 
@@ -551,7 +554,7 @@ static void test_limits(void **state)
 			h.run_output_min = edges[i];
 			h.run_max = edges[j];
 			expect_invalid(h, min >= 128 && power <= max && max <= 16384 ? HVP_OK :
-				       HVP_ERR_VALUE, HVP_REASON_GSTATE_LIMITS, "limits");
+				       HVP_ERR_VALUE, HVP_REASON_GSTATE_LIMITS, min, max, "limits");
 		}
 }
 
@@ -768,6 +771,7 @@ static void test_review(void **state)
 		{ 0x102c, 8, 0, 0x400 },	/* GTSE is L0's */
 		{ 0x102d, 8, 0x2117, 0x2117 },
 		{ 0x102d, 8, 0xff00000000002117, 0xff00000000002117 },
+		{ 0x102d, 8, 0x2517, 0x2517 },	/* MSGP: L1 cannot tell that it is emulated (R5) */
 		{ 0x102d, 8, 0x2137, 0x2117 },	/* TM on POWER10 */
 		{ 0x1032, 8, 3, 0 },
 		{ 0x1053, 8, 2, 1 },
