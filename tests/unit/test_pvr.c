@@ -393,20 +393,6 @@ static void check_notes(const struct findings *findings)
 	}
 }
 
-/* Beside a mode that was found: what the guest lacks, and notes that cost it nothing. */
-static void check_notes(const struct findings *findings)
-{
-	for (uint32_t i = 0; i < findings->report.stored; i++) {
-		const struct hvp_finding *finding = &findings->finding[i];
-		const bool lost = finding->reason == HVP_REASON_LEVEL_FACILITY_GONE ||
-				  finding->reason == HVP_REASON_GRANT_EMPTY;
-
-		if (finding->verdict != (lost ? HVP_VERDICT_DEGRADED : HVP_VERDICT_SAME))
-			fail_msg("%s: %s", hvp_reason_name(finding->reason),
-				 hvp_verdict_name(finding->verdict));
-	}
-}
-
 /* What a finding has and offers, by its reason. */
 static void check_values(const struct hvp_pvr_host *host, const struct offer *offer, uint32_t asked,
 			 const struct findings *findings)
@@ -792,8 +778,6 @@ static enum hvp_status check_negotiate(const struct hvp_pvr_host *host,
 	poison(want);
 	expected = negotiate(host, entries, count, maximum, &want);
 	status = hvp_pvr_negotiate(host, entries, count, maximum, &mode, fresh(findings));
-	if (!status)
-		check_notes(findings);
 	if (status != expected || memcmp(&mode, &want, sizeof(mode)))
 		fail_msg("PVR 0x%08x, mode 0x%08x, flags %u, granted %llx, maximum 0x%08x: "
 			 "%s, 0x%08x, not 0x%08x", host->pvr, host->compat_pvr, host->flags,
