@@ -205,6 +205,96 @@ static void test_named(void **state)
 			       hvp_reason_name(reason));
 }
 
+/* What a finding carries; of one element, or of the second of two. */
+static void test_findings(void **state)
+{
+	static const uint64_t beyond = (uint64_t)1 << 60;
+	static const struct {
+		uint32_t use, scope, policy, id, bytes, times;
+		uint64_t words[3];
+		uint32_t reason, verdict;
+		uint64_t have, offer;
+	} cases[] = {
+		{ SET, THREAD, 0, 0x0007, 8, 1, { 0 }, HVP_REASON_GSB_UNKNOWN, 3, 8, 0 },
+		{ SET, THREAD, HVP_GSTATE_SKIP_UNKNOWN, 0x0007, 8, 1, { 0 },
+		  HVP_REASON_GSB_SKIPPED, 1, 8, 0 },
+		{ GET, GUEST, 0, 0x0001, 8, 1, { 0 }, HVP_REASON_GSB_NOT_HERE, 3, 8, 0 },
+		{ GET, GUEST, HVP_GSTATE_SKIP_UNKNOWN, 0x0001, 8, 1, { 0 },
+		  HVP_REASON_GSB_SKIPPED, 1, 8, 0 },
+		{ SET, THREAD, 0, 0x0004, 8, 1, { 0 }, HVP_REASON_GSB_SCOPE, 3, 2, 1 },
+		{ GET, THREAD, 0, 0x0800, 8, 1, { 0 }, HVP_REASON_GSB_SCOPE, 3, 4, 1 },
+		{ SET, GUEST, 0, 0x0002, 8, 1, { 0 }, HVP_REASON_GSB_ACCESS, 3, 1, 2 },
+		{ RUN, THREAD, 0, 0x0c00, 16, 1, { 0 }, HVP_REASON_GSB_ACCESS, 3, 3, 4 },
+		{ SET, THREAD, 0, 0x1003, 4, 1, { 0 }, HVP_REASON_GSB_SIZE, 3, 4, 8 },
+		{ SET, THREAD, HVP_GSTATE_REFUSE_TWICE, 0x1003, 8, 2, { 0 },
+		  HVP_REASON_GSB_TWICE, 3, 0, 0 },
+		{ SET, THREAD, 0, 0x1003, 8, 2, { 0 }, HVP_REASON_GSB_REPEATED, 1, 0, 0 },
+		{ SET, THREAD, 0, 0x1022, 8, 1, { 0x1000000000000001 }, HVP_REASON_GSB_BITS, 3,
+		  0x1000000000000000, 0xefffffffffbfefff },
+		{ SET, GUEST, 0, 0x0003, 4, 1, { 0x0f000007 }, HVP_REASON_GSB_LEVEL, 3, 0x0f000007,
+		  0x0f000006 },
+		{ SET, GUEST, 0, 0x0005, 24, 1, { 0x10000, 53, 0x10000 },
+		  HVP_REASON_GSB_TABLE_BITS, 3, 53, 52 },
+		{ SET, GUEST, 0, 0x0005, 24, 1, { 0x10000, 52, 0xffff }, HVP_REASON_GSB_BYTES, 3,
+		  0xffff, 0x10000 },
+		{ SET, GUEST, 0, 0x0005, 24, 1, { 0x11000, 52, 0x10000 }, HVP_REASON_GSB_ALIGN, 3,
+		  0x11000, 0x10000 },
+		{ SET, GUEST, 0, 0x0006, 16, 1, { 0x10000, 0x800 }, HVP_REASON_GSB_BYTES, 3, 0x800,
+		  0x1000 },
+		{ SET, GUEST, 0, 0x0006, 16, 1, { 0x10000, 0x2000000000 }, HVP_REASON_GSB_BYTES, 3,
+		  0x2000000000, 0x1000000000 },
+		{ SET, GUEST, 0, 0x0006, 16, 1, { 0x10000, 0x1800 }, HVP_REASON_GSB_POWER, 3,
+		  0x1800, 0 },
+		{ SET, GUEST, 0, 0x0006, 16, 1, { 0x800, 0x1000 }, HVP_REASON_GSB_ALIGN, 3, 0x800,
+		  0x1000 },
+		{ SET, THREAD, 0, 0x0c00, 16, 1, { 0, 4 }, HVP_REASON_GSB_ADDRESS, 3, 0, beyond },
+		{ SET, THREAD, 0, 0x0c00, 16, 1, { beyond, 4 }, HVP_REASON_GSB_ADDRESS, 3, beyond,
+		  beyond },
+		{ SET, THREAD, 0, 0x0c00, 16, 1, { 1, 3 }, HVP_REASON_GSB_BYTES, 3, 3, 4 },
+		{ SET, THREAD, 0, 0x0c01, 16, 1, { 1, 127 }, HVP_REASON_GSB_BYTES, 3, 127, 128 },
+		{ SET, THREAD, 0, 0x0c01, 16, 1, { 1, 16385 }, HVP_REASON_GSB_BYTES, 3, 16385,
+		  16384 },
+	};
+	struct hvp_gstate_host host = fine();
+	static struct buffer b;
+	struct hvp_hcall answer;
+	struct findings f;
+
+	(void)state;
+	host.lacks = HVP_GSB_LACKS_L0_STATE_SIZE;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const uint32_t last = cases[i].times - 1;
+		const struct hvp_finding *found = &f.finding[0];
+		const char *name = hvp_reason_name(cases[i].reason);
+
+		clear(&b);
+		for (uint32_t n = 0; n <= last; n++)
+			append(&b, cases[i].id, cases[i].bytes, cases[i].words);
+		EXPECT(hvp_gstate_check(&host, cases[i].use, cases[i].scope, cases[i].policy,
+					b.bytes, b.used, &answer, fresh(&f)), HVP_OK, "%s", name);
+		EXPECT(f.report.total, 1, "%s", name);
+		EXPECT(found->reason, cases[i].reason, "%s", name);
+		EXPECT(found->verdict, cases[i].verdict, "%s: verdict", name);
+		EXPECT(found->object, cases[i].id, "%s: object", name);
+		EXPECT(found->index, last, "%s: index", name);
+		EXPECT(found->where, 4 + last * (4 + cases[i].bytes), "%s: where", name);
+		EXPECT(found->have, cases[i].have, "%s: have", name);
+		EXPECT(found->offer, cases[i].offer, "%s: offer", name);
+	}
+	/* the next one goes beyond the buffer */
+	clear(&b);
+	append_number(&b, 0x1003, 8, 0);
+	EXPECT(hvp_gstate_check(&host, SET, THREAD, 0, b.bytes, b.used - 1, &answer, fresh(&f)),
+	       HVP_OK, "cut");
+	EXPECT(f.report.total, 1, "cut");
+	EXPECT(f.finding[0].reason, HVP_REASON_GSB_CUT, "cut");
+	EXPECT(f.finding[0].object, 0, "cut: object");
+	EXPECT(f.finding[0].index, 0, "cut: index");
+	EXPECT(f.finding[0].where, 4, "cut: where");
+	EXPECT(f.finding[0].have, 1, "cut: elements that are claimed");
+	EXPECT(f.finding[0].offer, 15, "cut: bytes that are there");
+}
+
 /* All that have a row, those beside them, and some of the rest. */
 static uint32_t next_id(uint32_t id)
 {
@@ -851,6 +941,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_named),
+		cmocka_unit_test(test_findings),
 		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_many),
