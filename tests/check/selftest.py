@@ -91,6 +91,7 @@ REPRODUCIBLE = ["sh", "-c", "sh tests/check/dist.sh dist && python3 -B "
 DEB = py("deb.py")
 BENCH = [*PY, "tests/bench/bench.py"]
 COVERAGE = py("coverage.py", "coverage")
+MUTATE = [*PY, "tests/mutate/mutate.py", "src/hcall.c"]
 WARNINGS = ["sh", "-c", "meson setup warnings -Dwerror=true && ninja -C warnings " + LIB]
 SANITIZERS = ["sh", "-c", "meson setup asan -Db_sanitize=address,undefined && ninja -C asan "
               "tests/test_base && asan/tests/test_base"]
@@ -102,9 +103,10 @@ def lint(name):
     return py("lint.py", name, "build")
 
 
-SLOW = [ARCHES, BENCH, BOOT, COPY, COVERAGE, DEB, DIST, HOOK, LIBVIRT, ORACLE, PROOF,
-        RELEASES, REPRODUCIBLE, SANITIZERS, TALLY, WARNINGS, lint("analyzer"), lint("clang-tidy"),
-        *(ONE + [name] for name in ("afl", "faults", "libfuzzer", "msan", "page", "test_domain")),
+SLOW = [ARCHES, BENCH, BOOT, COPY, COVERAGE, DEB, DIST, HOOK, LIBVIRT, MUTATE, ORACLE,
+        PROOF, RELEASES, REPRODUCIBLE, SANITIZERS, TALLY, WARNINGS, lint("analyzer"),
+        lint("clang-tidy"),
+        *(ONE + [name] for name in ("afl", "faults", "libfuzzer", "msan", "page", "test_domain",
                                     "test_fleet", "test_migrate", "test_probe")),
         *(MESON + [suite] for suite in ("unit", "recorded", "cli", "examples"))]
 
@@ -280,6 +282,12 @@ FAULTS = [  # check, what it needs, fault, word it must say
     (DEB, None, replace("examples/debian/tests/control", r"hvpolicy check", "hvpolicy chess"),
      "hvpolicy chess"),
     (COVERAGE, None, fn("int hvp__f(int n)\n{\n\treturn n;\n}"), "src/base.c:"),
+    (MUTATE, None, replace("tests/unit/test_hcall.c", r"strcmp\(hvp_hcall_name\(value\), want\)",
+                           "0"), "survived:"),
+    (MUTATE, None, append("tests/mutate/known", "\nWhy.\n\nsrc/hcall.c: hvp_none\n-\ta\n+\tb\n"),
+     "no such mutant can be made"),
+    (MUTATE, None, append("tests/mutate/known", "\nWhy.\n\nsrc/hcall.c: hvp__hcall_row\n-\ti++;\n"
+                          "+\t;\n"), "known, but killed"),
     (WARNINGS, None, fn("int hvp__f(int n) { long m = 1; return m + n; }"), "-Werror=conversion"),
     (SANITIZERS, None, replace(CORE, r"return HVP_VERSION;",
                                "static const uint32_t v[2] = {0, HVP_VERSION};\n"
