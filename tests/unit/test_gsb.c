@@ -61,9 +61,11 @@ static void test_names(void **state)
 		{ 0xf003, "ASDR" },
 	};
 	static char names[IDS_KNOWN][32];
-	struct hvp_gsb_info info;
+	struct hvp_gsb_info info, *const edge = at_the_edge(sizeof(*edge));
 
 	(void)state;
+	/* no byte behind the structure */
+	EXPECT(hvp_gsb_get(0x303f, edge), HVP_OK, "at the edge");
 	for (size_t i = 0; i < COUNT(some); i++) {
 		EXPECT(hvp_gsb_get(some[i].id, &info), HVP_OK, "%s", some[i].name);
 		if (strcmp(info.name, some[i].name))
@@ -204,6 +206,8 @@ static void test_walk_without_buffer(void **state)
 	(void)state;
 	EXPECT(hvp_gsb_begin(&walk, NULL, 0), HVP_ERR_SIZE, "no buffer");
 	EXPECT(hvp_gsb_next(&walk, &e), HVP_ERR_NOT_FOUND, "no buffer");
+	EXPECT(hvp_gsb_begin(&walk, NULL, 8), HVP_ERR_SIZE, "no buffer, of 8 bytes");
+	EXPECT(hvp_gsb_next(&walk, &e), HVP_ERR_NOT_FOUND, "no buffer, of 8 bytes");
 }
 
 /* Values of every length, word by word, at every alignment. */
@@ -377,6 +381,9 @@ static void test_build_refused(void **state)
 	memset(b.bytes, POISON, 64);
 	EXPECT(hvp_gsb_put(&builder, 0x3000, NULL, 16), HVP_OK, "zeros");
 	EXPECT(get_be(b.bytes + 8, 8) | get_be(b.bytes + 16, 8), 0, "zeros");
+	/* NOP is as long as a size can say */
+	EXPECT(hvp_gsb_put(&builder, 0, NULL, 0xffff), HVP_OK, "a long NOP");
+	EXPECT(builder.used, 4 + 20 + 4 + 0xffff, "a long NOP");
 }
 
 int main(void)

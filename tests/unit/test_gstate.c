@@ -506,6 +506,11 @@ static void test_length(void **state)
 	for (uint32_t use = GET; use <= ANSWER; use++)
 		for (uint64_t bytes = 0; bytes < 128; bytes++)
 			expect_buffer(&host, use, THREAD, 0, b.bytes, (uint32_t)bytes, "length");
+	/* the caller's own buffer may be large; what lies behind the elements is not read */
+	memset(b.bytes, 0, 4);
+	EXPECT(hvp_gstate_check(&host, RUN, THREAD, 0, b.bytes, 0xffffffff, &answer, fresh(&f)),
+	       HVP_OK, "4 GiB - 1");
+	EXPECT(answer.r3, 0, "4 GiB - 1");
 	/* a length whose low half would fit, and memory that is not there */
 	for (uint32_t use = GET; use <= SET; use++) {
 		EXPECT(hvp_gstate_check(&host, use, THREAD, 0, at_the_edge(0), far, &answer,
