@@ -256,7 +256,7 @@ class Judge:
         return sorted(quick, key=price), sorted(set(names) - set(quick), key=price)
 
     def judge(self, tree, mutant, late):
-        """What quick programs say, or late what the others and a sanitizer say of a mutant that
+        """What quick programs and a sanitizer say, or late what the others say of a mutant that
         they let live."""
         path = tree.path / mutant.file
         original = path.read_bytes()
@@ -287,9 +287,6 @@ class Judge:
         if code and not changed:
             return "same", ""
         quick, slow = self.order(mutant, affected)
-        own = "test_" + pathlib.Path(mutant.file).stem
-        if late and own in self.programs and self.is_outside(tree, own, changed, objects):
-            return "killed", own + ": sanitizer"
         ran, seen = 0, False
         for name in slow if late else quick:
             program, differs = self.programs[name], bool(changed)
@@ -318,19 +315,21 @@ class Judge:
             return ("same" if late else "open"), ""
         if code and not late and ran <= FEW and self.is_equal(tree, changed):
             return "same", ""
+        own = "test_" + pathlib.Path(mutant.file).stem
+        if code and not late and own in self.programs and \
+                self.is_outside(tree, mutant.file, own, objects):
+            return "killed", own + ": sanitizer"
         return ("survived" if late else "open"), ""
 
-    def is_outside(self, tree, own, changed, objects):
+    def is_outside(self, tree, source, own, objects):
         """Whether it reads or writes beyond an object, which the builds with sanitizers see."""
-        objects = dict(objects)
-        for source in changed:
-            objects[source] = str(tree.path / "out/sanitized.o")
-            if len(changed) > 1 or tree.compile(source, ADDRESS, "sanitized.o") is None:
-                return False
+        if tree.compile(source, ADDRESS, "sanitized.o") is None:
+            return False
+        objects = objects | {source: str(tree.path / "out/sanitized.o")}
         for name in (own, "golden"):
-            program = self.programs[name]
-            parts = [self.objects(s)[1] for s in program.sources]
-            failed, _ = self.run(tree, program, [*parts, *(objects[s] for s in self.core)],
+            parts = [self.objects(s)[1] for s in self.programs[name].sources]
+            failed, _ = self.run(tree, self.programs[name],
+                                 [*parts, *(objects[s] for s in self.core)],
                                  math.ceil(1 + 10 * self.cost(name)), ["-fsanitize=address"])
             if failed and failed != "time":
                 return True

@@ -789,6 +789,8 @@ static void test_arguments(void **state)
 	EXPECT(hvp_migrate_check(NULL, &host, &verdict, fresh(&f)), HVP_ERR_ARGUMENT, "NULL");
 	EXPECT(hvp_migrate_check(&guest, NULL, &verdict, &f.report), HVP_ERR_ARGUMENT, "NULL");
 	EXPECT(hvp_migrate_check(&guest, &host, NULL, &f.report), HVP_ERR_ARGUMENT, "NULL");
+	/* before anything is said of the other */
+	EXPECT(hvp_migrate_check(&wrong, NULL, &verdict, &f.report), HVP_ERR_ARGUMENT, "NULL");
 	EXPECT(f.report.total, 0, "findings of wrong arguments");
 	EXPECT(verdict, POISON_32, "NULL");
 	expect_head(&guest, sizeof(guest), call_guest);
