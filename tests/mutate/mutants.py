@@ -4,7 +4,7 @@
 Code, by its syntax tree: conditions negated, operands of && and || dropped, statements and case
 labels removed, values returned changed. By its tokens, so inside macros too: operators, numbers,
 characters, strings, enumerators and true/false. Tables (.def), row by row: each column changed,
-rows removed and exchanged with the next.
+rows removed and exchanged with the next. Sentences for people stay: no test should repeat them.
 
 A mutant is told by file, function (or macro, enumeration, row) and the lines before and after,
 never by line number.
@@ -23,6 +23,7 @@ BINARY = RELATIONS | {
     "^": ["&"], "<<": [">>"], ">>": ["<<"], "&&": ["||"], "||": ["&&"]}
 ASSIGN = {"+=": ["-="], "-=": ["+="], "|=": ["&="], "&=": ["|="], "^=": ["|="], "<<=": [">>="],
           ">>=": ["<<="], "++": ["--"], "--": ["++"]}
+SENTENCES = {"HVP_HCALL": [2], "HVP_QUIRK": [10], "HVP_REASON": [4, 5], "HVP_STATUS": [3]}
 WORDS = {"true": "false", "false": "true"}
 NUMBER = re.compile(r"(0[xX])?([0-9a-fA-F]+?)([uUlL]*)$")
 
@@ -307,6 +308,8 @@ class Table(File):
             macro, start, end, fields = row
             name = f"{macro}({self.text(*fields[0])})"
             for i, field in enumerate(fields):
+                if i in SENTENCES.get(macro, []):
+                    continue
                 self.field(name, f"{macro} {i}", columns[macro, i], i, field,
                            following if following and following[0] == macro else None)
             self.add(name, macro, start, end, b"\n" * self.data.count(b"\n", start, end))
