@@ -344,6 +344,25 @@ static void test_registers(void **state)
 	}
 }
 
+/* By what a level protects from, and not by its number: SSBD may be told as switched on, 0x10. */
+static void test_protection(void **state)
+{
+	struct hvp_profile weak, safe, common;
+
+	(void)state;
+	put_state(&weak, WA2, 12);
+	put_state(&safe, WA2, 14);
+	EXPECT(reg_of(&weak, WA2).listed && reg_of(&safe, WA2).listed, true, "listed");
+	EXPECT(reg_of(&safe, WA2).value, 3, "unaffected");
+	for (uint32_t level = 0; level < 2; level++) {
+		weak.arm64.fwregs.value[WA2] = 0x10 | level;
+		common = meet2(&weak, &safe);
+		EXPECT(reg_of(&common, WA2).value, 0x10 | level, "level %u", level);
+		common = meet2(&safe, &weak);
+		EXPECT(reg_of(&common, WA2).value, 0x10 | level, "level %u", level);
+	}
+}
+
 static struct hvp_profile power_host(uint32_t cap, uint32_t n)
 {
 	struct hvp_profile p;
@@ -740,6 +759,7 @@ static void test_arguments(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_protection),
 		cmocka_unit_test(test_guest_of_meet), cmocka_unit_test(test_most),
 		cmocka_unit_test(test_caps), cmocka_unit_test(test_levels),
 		cmocka_unit_test(test_findings), cmocka_unit_test(test_arguments),
