@@ -284,7 +284,7 @@ class Judge:
                     return "unbuilt", ""
                 if now:
                     changed.add(source)
-        if code and not changed:
+        if not changed and affected <= {None, *self.core}:
             return "same", ""
         quick, slow = self.order(mutant, affected)
         ran, seen = 0, False

@@ -9,7 +9,8 @@ mutate.py [--sample N [--seed S]] [--results FILE] [--again] [--quick] [--jobs N
 words         only files whose name contains one of them, in this order
 --sample N    N mutants at random, by the seed
 --results     where verdicts are kept, outside of the tree: what is judged already is not judged
-              again, as long as its file is the same; with --again, survivors are
+              again, as long as its file is the same; with --again, survivors that are not
+              explained are
 --quick       without the tests that take longer than half a second, but for a file's own
 
 Killers are the unit tests, the golden answers, the recorded answers, the replays of the fuzz
@@ -17,7 +18,8 @@ corpora and the lists of abi/; not the command's tests, nor the boots and builds
 take minutes. Not counted: what does not build, and what has the same code at -O2 as before.
 
 Every survivor stands in the file "known" with the reason why; it fails if one does not, if one
-that stands there is killed or can no longer be made, and if fewer than 98 % are killed.
+that stands there is killed or can no longer be made, and if of the whole core fewer than 98 % are
+killed.
 """
 import argparse
 import collections
@@ -71,7 +73,7 @@ def known():
 class Results:
     """Verdicts, a line each."""
 
-    def __init__(self, path, again):
+    def __init__(self, path, again, explained):
         self.path, self.lock, self.verdicts = path, threading.Lock(), {}
         self.digest = {f: hashlib.sha1((ROOT / f).read_bytes()).hexdigest() for f in core_list()}
         if path and path.exists():
@@ -83,7 +85,7 @@ class Results:
                     self.verdicts[key] = one["verdict"], one["by"]
         if again:
             self.verdicts = {k: v for k, v in self.verdicts.items()
-                             if v[0] not in ("open", "survived")}
+                             if v[0] not in ("open", "survived") or k in explained}
 
     def add(self, mutant, verdict):
         with self.lock:
@@ -135,21 +137,22 @@ def judge_all(mutants, results, arguments):
 def show(mutants, verdicts, explained):
     """A line a file, and all; the share of the killed among the judged, in percent."""
     rows = collections.defaultdict(collections.Counter)
+    whole = collections.Counter()
     for mutant in mutants:
         verdict, by = verdicts[mutant.key()]
         verdict = "survived" if verdict == "open" else verdict
-        for name in (mutant.file, "all"):
-            rows[name]["made"] += 1
-            rows[name][verdict] += 1
-            rows[name]["by lists"] += by == LISTS
-            rows[name]["explained"] += verdict == "survived" and mutant.key() in explained
+        for row in (rows[mutant.file], whole):
+            row["made"] += 1
+            row[verdict] += 1
+            row["by lists"] += by == LISTS
+            row["explained"] += verdict == "survived" and mutant.key() in explained
     heads = ["made", "unbuilt", "same", "judged", "killed", "by lists", "survived", "explained"]
     print(f"{'':32}" + "".join(f"{head:>10}" for head in heads) + "   killed %")
-    for name, row in rows.items():
+    for name, row in [*rows.items(), ("all", whole)]:
         row["judged"] = row["killed"] + row["survived"]
         share = 100.0 * row["killed"] / row["judged"] if row["judged"] else 100.0
         print(f"{name:32}" + "".join(f"{row[head]:10}" for head in heads) + f"{share:11.2f}")
-    return share if rows else 0.0
+    return share
 
 
 def stop(*_):
@@ -188,7 +191,7 @@ def main():
         done(len(mutants), "mutants")
 
     signal.signal(signal.SIGTERM, stop)
-    results = Results(arguments.results, arguments.again)
+    results = Results(arguments.results, arguments.again, arguments.known)
     judge_all(mutants, results, arguments)
     share = show(mutants, results.verdicts, arguments.known)
     for mutant in mutants:
@@ -198,7 +201,7 @@ def main():
             bad(f"survived:\n{mutant}")
         elif not alive and mutant.key() in arguments.known:
             bad(f"known, but {verdict} {by}:\n{mutant}")
-    if share < LEAST and not arguments.sample:
+    if share < LEAST and not arguments.sample and not arguments.words:
         bad(f"{share:.2f} % killed, fewer than {LEAST:.0f} %")
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     print(f"{sum(u.ru_utime + u.ru_stime for u in used):.0f} seconds of processor time")

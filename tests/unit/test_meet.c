@@ -744,6 +744,8 @@ static void test_arguments(void **state)
 	EXPECT(hvp_meet_hosts(one, 0, &common, NULL), HVP_ERR_ARGUMENT, "no host");
 	EXPECT(hvp_meet_hosts(one, 1, NULL, NULL), HVP_ERR_ARGUMENT, "NULL");
 	EXPECT_POISONED(common, "meet");
+	/* no byte behind the result */
+	EXPECT(hvp_meet_hosts(one, 1, at_the_edge(sizeof(common)), NULL), HVP_OK, "at the edge");
 	expect_bad(NULL, &power, HVP_ERR_ARGUMENT, 0, 0, 0, "NULL");
 	expect_bad(&power, NULL, HVP_ERR_ARGUMENT, 0, 0, 0, "NULL");
 	expect_bad(&power, &arm64, HVP_ERR_VALUE, HVP_REASON_MIGRATE_ARCH, POWER, ARM64, "mixed");
