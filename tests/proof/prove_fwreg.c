@@ -170,7 +170,8 @@ void prove_outcome(void)
 		      "R23: a version that the source told is never raised");
 	}
 	if (told && unsure)
-		PROVE(out.verdict == HVP_VERDICT_REFUSED, "R23: a host that does not know");
+		PROVE(out.verdict == HVP_VERDICT_REFUSED && out.reason == HVP_REASON_FWREG_UNSURE,
+		      "R23: a host that does not know has to be asked");
 	if (!told && (guest.known & host.known & 1u << reg) && !as_good(row->kind, finds, have))
 		PROVE(out.verdict == HVP_VERDICT_DEGRADED, "R22: less is degraded");
 	if (!told && (guest.known & host.known & 1u << reg) && !as_good(row->kind, have, finds))

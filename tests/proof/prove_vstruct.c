@@ -194,23 +194,3 @@ void prove_retry(void)
 	POSSIBLE(again);
 	POSSIBLE(!again && error == -7);
 }
-
-/* Whatever the receiver is, if it hands back its size the second call is understood. */
-void prove_agreement(void)
-{
-	ANY(struct hvp_vstruct, known);
-	ANY(uint64_t, sent);
-	ANY(uint64_t, size);
-	struct hvp_vstruct_plan plan;
-	enum hvp_status status;
-
-	ASSUME(known.contract == HVP_CONTRACT_REFUSE_LARGER ||
-	       known.contract == HVP_CONTRACT_EXTENSIBLE);
-	status = hvp_vstruct_accept(&known, sent, &plan, NULL);
-	ASSUME(status == HVP_ERR_TOO_BIG && plan.hand_back);
-	PROVE(hvp_vstruct_retry(-7, known.first, sent, plan.hand_back, 0, &size),
-	      "R18: a sender tries the size that was handed back");
-	PROVE(!hvp_vstruct_accept(&known, size, &plan, NULL),
-	      "R18: the receiver takes the size that it handed back");
-	POSSIBLE(size == 24);
-}
