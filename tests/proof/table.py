@@ -49,7 +49,8 @@ PROOFS = [
          "R8: no other register"),
     )),
     Proof("enter", "order", "R8, R17, R20", 70, (
-        (ENTER, r"call->version > HVP_HVREGS_VERSION_LATEST", "call->version > 3", "R8: the order"),
+        (ENTER, r"if \(call->version > HVP_HVREGS_VERSION_LATEST", "if ((uint32_t)call->version > 2",
+         "R8: the order"),
         (ENTER, r"lpid >= entries", "lpid > entries", "R8: the order"),
         (ENTER, r"(hcall = answer;)", r"\1 if (call->lpid == 7) *hcall = 0;", "R8: the order"),
     )),
