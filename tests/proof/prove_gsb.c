@@ -70,6 +70,14 @@ void prove_number(void)
 		number(bytes);
 }
 
+static void prove_row(uint32_t id, uint32_t count)
+{
+	const struct hvp__gsb_row *row = hvp__gsb_row_of(id);
+
+	PROVE(row && row->id == id && hvp__gsb_row_of(id + count - 1) == row,
+	      "R16: the first and the last id of each row are found");
+}
+
 void prove_rows(void)
 {
 	ANY(uint32_t, id);
@@ -87,6 +95,9 @@ void prove_rows(void)
 		      "R16: the row of an id is its own");
 		PROVE(slot < HVP__SLOTS, "R16: each id has a place of its own");
 	}
+#define HVP_GSB(name, id, count, size, scope, access, since, accept, entry, exit) \
+	prove_row((id), (count));
+#include <hvpolicy/gsb.def>
 	POSSIBLE(row && id == 0xf003);
 	POSSIBLE(row && row->count == 64);
 	POSSIBLE(!row && id == 0x1054);

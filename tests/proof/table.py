@@ -49,7 +49,7 @@ PROOFS = [
          "R8: no other register"),
     )),
     Proof("enter", "order", "R8, R17, R20", 70, (
-        (ENTER, r"if \(call->version > HVP_HVREGS_VERSION_LATEST", "if ((uint32_t)call->version > 2",
+        (ENTER, r"call->version > HVP_HVREGS_VERSION_LATEST", "(uint32_t)call->version > 2",
          "R8: the order"),
         (ENTER, r"lpid >= entries", "lpid > entries", "R8: the order"),
         (ENTER, r"(hcall = answer;)", r"\1 if (call->lpid == 7) *hcall = 0;", "R8: the order"),
@@ -95,7 +95,7 @@ PROOFS = [
         (GSB, r"bytes - from < 8 \?", "bytes - from < 7 ?", "pointer outside object bounds"),
     ), seconds=8),
     Proof("gsb", "rows", "R16", 110, (
-        (GSB, r"while \(past - first > 1\)", "while (past - first > 2)", "R16: "),
+        (GSB, r"while \(past - first > 1\)", "while (past - first > 2)", "R16: the first"),
     ), seconds=13, quick=False),
     Proof("gsb", "walk", "R16, R20", 30, (
         (GSB, r"left - HVP_GSB_ELEMENT_HEADER < bytes", "left < bytes", "R16: all of an element"),
