@@ -313,6 +313,28 @@ static void expect_wrong(const struct hvp_fwregs *regs, uint64_t have, uint64_t 
 			       have, offer, what);
 }
 
+/* What a VM has is there and known: nothing of it varies from host to host. */
+static void expect_no_vm(const struct hvp_fwregs *vm, uint32_t reg)
+{
+	const uint32_t one = (uint32_t)1 << reg;
+	struct hvp_fwregs r = *vm;
+
+	r.varies = one;
+	expect_head_of(&r, call_write_vm, HVP_ERR_RESERVED, HVP_REASON_RESERVED_NOT_ZERO, 0, one,
+		       0, "a VM that varies");
+	expect_head_of(&r, call_compare_guest, HVP_ERR_RESERVED, HVP_REASON_RESERVED_NOT_ZERO, 0,
+		       one, 0, "a guest that varies");
+	r = *vm;
+	r.listed &= ~one;
+	r.known &= ~one;
+	r.value[reg] = 0;
+	r.unsure = one;
+	expect_head_of(&r, call_write_vm, HVP_ERR_RESERVED, HVP_REASON_RESERVED_NOT_ZERO, 0, one,
+		       0, "a VM that is not sure");
+	expect_head_of(&r, call_compare_guest, HVP_ERR_RESERVED, HVP_REASON_RESERVED_NOT_ZERO, 0,
+		       one, 0, "a guest that is not sure");
+}
+
 static void test_arguments(void **state)
 {
 	const struct hvp_fwreg_kernel kernel = kernel_of(HVP_RELEASE(6, 1, 0), 1, 1, 1, 0);
@@ -384,6 +406,8 @@ static void test_arguments(void **state)
 		r.unsure = one;
 		if (bit >= REGS || (host.known & one))
 			expect_wrong(&r, one, 0xff & ~host.known, "unsure");
+		if (bit < REGS)
+			expect_no_vm(&vm, bit);
 		if (one != PSCI_0_2) {
 			poison(r);
 			EXPECT(hvp_fwreg_initial(&host, one, &r, fresh(&f)), HVP_ERR_RESERVED,
