@@ -7,7 +7,7 @@ mutate.py [--sample N [--seed S]] [--results FILE] [--again] [--quick] [--jobs N
           [word...]
 
 words         only files whose name contains one of them, in this order
---sample N    N mutants at random, by the seed
+--sample N    N mutants at random, by the seed; none that is explained
 --results     where verdicts are kept, outside of the tree: what is judged already is not judged
               again, as long as its file is the same; with --again, survivors that are not
               explained are
@@ -183,6 +183,7 @@ def main():
         if key[0] not in files or (key[0] in chosen and key not in there):
             bad("known: no such mutant can be made: " + " ".join(map(str, key)))
     if arguments.sample:
+        mutants = [m for m in mutants if m.key() not in arguments.known]
         mutants = random.Random(arguments.seed).sample(mutants,
                                                        min(arguments.sample, len(mutants)))
     if arguments.list:

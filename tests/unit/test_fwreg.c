@@ -357,6 +357,9 @@ static void test_arguments(void **state)
 	EXPECT(hvp_fwreg_compare(&vm, &host, 0, NULL, &f.report), HVP_ERR_ARGUMENT, "NULL");
 	EXPECT(f.report.total, 0, "findings of wrong arguments");
 
+	/* no byte behind the result */
+	EXPECT(hvp_fwreg_offers(&kernel, at_the_edge(sizeof(host)), NULL), HVP_OK, "at the edge");
+	EXPECT(hvp_fwreg_initial(&host, 0, at_the_edge(sizeof(host)), NULL), HVP_OK, "at the edge");
 	expect_head(&kernel, sizeof(kernel), call_offers);
 	expect_head(&host, sizeof(host), call_initial);
 	expect_head(&host, sizeof(host), call_write_host);
