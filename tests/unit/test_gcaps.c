@@ -136,17 +136,16 @@ static enum hvp_status get(const void *data, struct hvp_report *report)
 }
 
 static void expect_bad(const struct hvp_gcaps *caps, enum hvp_status status, uint32_t reason,
-		       const char *what)
+		       uint64_t have, uint64_t offer, const char *what)
 {
 	struct hvp_hcall answer;
 	struct findings f;
 
 	poison(answer);
 	EXPECT(get(caps, fresh(&f)), status, "%s", what);
-	EXPECT(f.report.total, status != HVP_OK, "%s: findings", what);
+	expect_refusal(&f, status ? reason : 0, 0, have, offer, what);
 	if (!status)
 		return;
-	EXPECT(f.finding[0].reason, reason, "%s: reason", what);
 	EXPECT(hvp_gcaps_set(caps, 0, P9, &answer, NULL), status, "%s: set", what);
 	EXPECT_POISONED(answer, "%s", what);
 }
@@ -168,18 +167,20 @@ static void test_bad_caps(void **state)
 
 		bad = caps;
 		bad.has = (uint64_t)1 << bit;
-		expect_bad(&bad, want, HVP_REASON_RESERVED_NOT_ZERO, "has");
+		expect_bad(&bad, want, HVP_REASON_RESERVED_NOT_ZERO, bad.has | bad.negotiated,
+			   P9 | P10 | P11 | (uint64_t)1 << 63, "has");
 		bad = caps;
 		bad.negotiated = (uint64_t)1 << bit;
-		expect_bad(&bad, want, HVP_REASON_RESERVED_NOT_ZERO, "negotiated");
+		expect_bad(&bad, want, HVP_REASON_RESERVED_NOT_ZERO, bad.negotiated,
+			   P9 | P10 | P11 | (uint64_t)1 << 63, "negotiated");
 		bad = caps;
 		bad.reserved = bit < 32 ? 1u << bit : 0;
 		expect_bad(&bad, bit < 32 ? HVP_ERR_RESERVED : HVP_OK, HVP_REASON_RESERVED_NOT_ZERO,
-			   "reserved");
+			   bad.reserved, 0, "reserved");
 		bad = caps;
 		bad.l1_level = bit;
 		expect_bad(&bad, bit && hvp_level_pvr(bit) != 0xffffffff ? HVP_OK : HVP_ERR_VALUE,
-			   HVP_REASON_GSTATE_LEVEL, "level");
+			   HVP_REASON_GSTATE_LEVEL, bit, 0, "level");
 	}
 }
 
@@ -206,14 +207,15 @@ static void test_compat(void **state)
 		poison(bitmap);
 		EXPECT(hvp_gcaps_compat(1, pvr, ALL, &bitmap, fresh(&f)),
 		       want ? HVP_OK : HVP_ERR_UNKNOWN_PVR, "%#x", pvr);
-		EXPECT(f.report.total, !want, "%#x: findings", pvr);
+		expect_refusal(&f, want ? 0 : hvp_level_from_pvr(pvr) ?
+			       HVP_REASON_LEVEL_NOT_GRANTED : HVP_REASON_PVR_UNKNOWN, 0, pvr, 0,
+			       "cpu_version");
 		if (want)
 			EXPECT(bitmap, want, "%#x", pvr);
 		else
 			EXPECT_POISONED(bitmap, "%#x", pvr);
-		if (!want)
-			EXPECT(f.finding[0].reason, hvp_level_from_pvr(pvr) ?
-			       HVP_REASON_LEVEL_NOT_GRANTED : HVP_REASON_PVR_UNKNOWN, "%#x", pvr);
+		if (!want && hvp_level_from_pvr(pvr))
+			EXPECT(f.finding[0].object, pvr, "the level of %#x", pvr);
 	}
 	for (uint64_t set = 0; set < 16; set++) {
 		const uint64_t want = set << 60 & (P9 | P10 | P11);
