@@ -2,7 +2,6 @@
 """Debian's QEMU source, by its package's name: unpacked, built and tested as it is, patched, built
 and tested again in the same folder, with this library installed beside it."""
 import json
-import os
 import pathlib
 import re
 import shlex
@@ -11,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 
+import installed
 import debian
 from debian import CACHE, ROOT, must
 
@@ -18,7 +18,6 @@ SCRIPTS = ROOT / "examples" / "qemu"
 SUITE = "trixie"
 HOME = CACHE / "qemu"
 TREE, OUT, LOG = HOME / "tree", HOME / "build", HOME / "build.log"
-PREFIX = CACHE / "prefix"
 # QEMU wants a newer one than the base release has
 MESON = ("bookworm-backports", ["meson", "python3-pycotap"])
 # (suite, package, folder): Debian's source of QEMU has no firmware
@@ -105,21 +104,11 @@ def lines(plain, stage):
     return rows
 
 
-def library():
-    """This library, installed: where pkg-config finds it."""
-    out = CACHE / "library"
-    if not (out / "build.ninja").exists():
-        must("meson", "setup", out, ROOT, f"--prefix={PREFIX}", "--libdir=lib", "-Dcli=false",
-             "-Dtests=false", "--buildtype=release")
-    must("ninja", "-C", out, "install")
-    return PREFIX / "lib" / "pkgconfig"
-
-
 def environment():
     """The newer meson, and the library."""
     suite, packages = MESON
     folder = debian.Archive(native(), suite).unpack(*packages) / "usr/lib/python3/dist-packages"
-    return {**os.environ, "PYTHONPATH": str(folder), "PKG_CONFIG_PATH": str(library())}
+    return {**installed.environment(), "PYTHONPATH": str(folder)}
 
 
 def firmware():
@@ -137,6 +126,7 @@ def firmware():
 def build(name, jobs):
     """Configure and build what the tree is now; the program is kept under a name. Warnings of the
     compiler about files that the patch is about."""
+    installed.install()
     env = environment()
     with open(LOG, "w", encoding="utf-8") as said:
         def run(*argv):
@@ -168,8 +158,8 @@ def program(to, *sources):
              if word.startswith("-") and not re.match(r"-(M|o$|c$|isystem$|iquote$|W)", word)]
     flags += [f"-I{folder}" for folder in (".", TREE, TREE / "include")]
     libraries = must("pkg-config", "--libs", "hvpolicy", "glib-2.0", env=environment()).split()
-    must("cc", *flags, *sources, *libraries, f"-Wl,-rpath,{PREFIX / 'lib'}", "-o", to,
-         cwd=OUT)
+    must("cc", *flags, *sources, *libraries, f"-Wl,-rpath,{installed.LIBRARIES}",
+         "-o", to, cwd=OUT)
     return to
 
 
