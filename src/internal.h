@@ -62,7 +62,7 @@ static inline void hvp__put_bytes(uint8_t *to, uint64_t value, uint32_t bytes)
 	if (bytes == 8) {
 		hvp__put64(to, value);
 	} else if (bytes == 4) {
-		hvp__put32(to, (uint32_t)value);
+		hvp__put32(to, (uint32_t)(value & 0xffffffff));
 	} else {
 		while (bytes--) {
 			to[bytes] = (uint8_t)value;

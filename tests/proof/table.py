@@ -51,7 +51,8 @@ PROOFS = [
     Proof("enter", "order", "R8, R17, R20", 70, (
         (ENTER, r"call->version > HVP_HVREGS_VERSION_LATEST", "(uint32_t)call->version > 2",
          "R8: the order"),
-        (ENTER, r"lpid >= entries", "lpid > entries", "R8: the order"),
+        (ENTER, r"\(uint64_t\)call->lpid >> (HVP__TABLE_ENTRIES_LOG2\(table\))",
+         r"call->lpid > HVP_BIT(\1)", "R8: the order"),
         (ENTER, r"(hcall = answer;)", r"\1 if (call->lpid == 7) *hcall = 0;", "R8: the order"),
     )),
     Proof("enter", "result", "R8", 70, (
@@ -92,10 +93,10 @@ PROOFS = [
         (GSB, r"width < 8 && value >>", "width < 4 && value >>", "R4: what was put"),
     ), seconds=12),
     Proof("gsb", "number", "R16", 30, (
-        (GSB, r"bytes - from < 8 \?", "bytes - from < 7 ?", "pointer outside object bounds"),
+        (GSB, r"left < 8 \? left : 8", "left < 7 ? left : 8", "pointer outside object bounds"),
     ), seconds=8),
     Proof("gsb", "rows", "R16", 110, (
-        (GSB, r"while \(past - first > 1\)", "while (past - first > 2)", "R16: the first"),
+        (GSB, r"id - row->id < row->count \? row : NULL", "row", "R16: the row of an id"),
     ), seconds=13, quick=False),
     Proof("gsb", "walk", "R16, R20", 30, (
         (GSB, r"left - HVP_GSB_ELEMENT_HEADER < bytes", "left < bytes", "R16: all of an element"),
@@ -118,7 +119,7 @@ PROOFS = [
          "R5: what L1 gets back"),
     ), seconds=4),
     Proof("gstate", "load", "R2, R3", 20, (
-        (GSTATE, r"hvp_hvregs_msr\(v\) & ~HVP_MSR_TS", "hvp_hvregs_msr(v)", "R3: MSR"),
+        (GSTATE, r"hvp_hvregs_msr\(kept\) & ~HVP_MSR_TS", "hvp_hvregs_msr(kept)", "R3: MSR"),
     ), seconds=12, quick=False),
     Proof("hfscr", "assign", "R1, R20", 65, (
         (HFSCR, r"policy->lazy &= ~bit;", "", "R1: a sound policy"),
@@ -312,6 +313,8 @@ INTENDED = [
     ("hvp__put_bytes", r"overflow on unsigned - in bytes - 1"),
     # the lowest byte of a number
     ("hvp__put_bytes", r"type conversion in \(uint8_t\)value"),
+    # an id before the first of its row is far beyond the last
+    ("hvp__gsb_row_of", r"overflow on unsigned - in id - "),
     # Linux looks at the low half first
     ("hvp__check_state", r"type conversion in \(uint32_t\)call->version"),
 ]
