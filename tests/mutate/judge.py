@@ -12,6 +12,7 @@ import json
 import math
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -235,6 +236,14 @@ class Judge:
                 self.affects[key] = known
         return known
 
+    def owners(self, file):
+        """The tests of the modules that a file is, or that include it themselves."""
+        names = {pathlib.Path(file).stem}
+        include = re.compile(rf'#include ["<](hvpolicy/)?{re.escape(pathlib.Path(file).name)}[">]')
+        names |= {pathlib.Path(s).stem for s in self.core
+                  if include.search((self.base.path / s).read_text())}
+        return {"test_" + name for name in names} & set(self.programs)
+
     def order(self, mutant, affected):
         """Names of programs, first those that kill at the least price; how many of them are not
         worth to wait with."""
@@ -245,15 +254,15 @@ class Judge:
                 if key.startswith(mutant.file + " ") or not mutant.file.endswith(".c")}
             names = [n for n in names if n in ran or
                      not affected.isdisjoint(self.programs[n].sources)]
-        own = "test_" + pathlib.Path(mutant.file).stem
-        first = {own: 4, "golden": 2}
+        owners = self.owners(mutant.file)
+        first = {"golden": 2} | {name: 4 for name in owners}
         cost = {n: START + self.cost.values.get(n, 0 if n in first else 1) for n in names}
 
         def price(name):
             """Seconds for a kill, as far as can be told."""
             key = mutant.file, name
             return cost[name] * (8 + self.runs[key]) / (first.get(name, 0.5) + self.kills[key])
-        quick = [n for n in names if n == own or cost[n] < QUICK]
+        quick = [n for n in names if n in owners or cost[n] < QUICK]
         return sorted(quick, key=price), sorted(set(names) - set(quick), key=price)
 
     def judge(self, tree, mutant, late):
