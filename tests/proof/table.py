@@ -187,7 +187,7 @@ PROOFS = [
         ("src/hvreg_rules.h", r"(HVP__EXIT_HFU\(a, v\)) .*", r"\1 (v)", "R5: nothing"),
     ), seconds=3),
     Proof("hvregs", "lpcr", "R2, R3", 70, (
-        (HVREGS, r"\(features & bug\) != bug", "features & bug", "R3: the filter"),
+        (HVREGS, r"\(features & bug\) == bug", "features & bug", "R3: the filter"),
         (HVREGS, r"\^ requested\) & HVP_LPCR_L1", "^ requested) & ~HVP_LPCR_TC", "R3: "),
     )),
     Proof("hvregs", "masks", "R2, R3", 70, (
@@ -202,8 +202,8 @@ PROOFS = [
         (HVREGS, r"size = HVP_HVREGS_SIZE_V2", "size = HVP_HVREGS_SIZE_V2 - 8", "R19: a version"),
     )),
     Proof("hvregs", "swap", "R19, R20", 70, (
-        (HVREGS, r"\|\| row->offset >= size", "", "R20: what lies beyond"),
-        (HVREGS, r"first < last; first\+\+", "first < last - 1; first++", "R19: each field"),
+        (HVREGS, r"== 1 \|\| size == HVP_HVREGS_SIZE_V2", "", "R20: what lies beyond"),
+        (HVREGS, r"__builtin_bswap32\(value\)", "(value)", "R19: each field"),
     ), seconds=4),
     Proof("hvregs", "validate", "R1, R17", 70, (
         (HVREGS, r"!status && hvp_hfscr_validate", "!status && 0 && hvp_hfscr_validate",
@@ -214,7 +214,7 @@ PROOFS = [
          "R16: a number"),
     )),
     Proof("internal", "head", "R16", 50, (
-        (INTERNAL, r"head\[0\] == known && head", "head[0] <= known && head",
+        ("src/internal.h", r"head\[0\] == known && head", "head[0] <= known && head",
          "pointer outside object bounds"),
         (INTERNAL, r"status = hvp__check_policy_level\(head\[1\], report\);", "status = HVP_OK;",
          "R16: zero and a level"),
