@@ -257,7 +257,8 @@ PROOFS = [
     Proof("pvr", "check", "R10, R13, R14, R25", 70, (
         (PVR, r"if \(level > processor->newest\) \{",
          "if (hvp_level_pvr(level) > hvp_level_pvr(processor->newest)) {", "R10: newer and older"),
-        (PVR, r"if \(!status\)\n\t\t\*level = asked;", "*level = asked;", "R14: no level"),
+        (PVR, r"if \(status\)\n\t\treturn status;\n(\thvp__find_gone\(&found)", r"\1",
+         "R14: no level"),
     ), seconds=5),
     Proof("pvr", "choose", "R14, R15", 70, (
         (PVR, r"levels &= hvp__span\(0, limit\);", "", "R15: what is chosen"),
@@ -269,7 +270,7 @@ PROOFS = [
          "R12: nothing newer"),
     ), seconds=4),
     Proof("pvr", "pcr", "R10 to R12, R20", 70, (
-        ("include/hvpolicy/level.def", r"(HVP_LEVEL\(3_10_P11,.*)0x20,", r"\g<1>0x40,", "R1"),
+        ("include/hvpolicy/level.def", r"(HVP_LEVEL\(3_10_P11,.*)0x20,", r"\g<1>0x02,", "R11: "),
         (PVR, r"if \(level < processor->oldest\)\n\t\treturn HVP_ERR_LEVEL_OLDER;\n\t\*pcr",
          "*pcr", "R12: from the oldest"),
     )),
