@@ -45,6 +45,8 @@ static void prove_plan(const struct hvp_vstruct *known, uint64_t size,
 	      "R16: no byte beyond the sender's size is written");
 	PROVE((uint64_t)plan->copy_out + plan->clear_out <= size,
 	      "R16: nothing is cleared beyond the sender's size");
+	PROVE(!extensible || (uint64_t)plan->copy_out + plan->clear_out == size,
+	      "R16: of a tail that may be there, all is cleared");
 	PROVE((uint64_t)plan->check_from + plan->check_bytes <= size,
 	      "R16: nothing is looked at beyond the size");
 	PROVE(!extensible || (uint64_t)plan->check_from + plan->check_bytes == size,

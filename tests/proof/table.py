@@ -281,7 +281,7 @@ PROOFS = [
         (REPORT, r"if \(report->total != 0xffffffff\)\n", "", "R25: all findings"),
     ), seconds=3),
     Proof("vstruct", "accept", "R16, R18, R20", 50, (
-        (VSTRUCT, r"made\.clear_out = made\.check_bytes;", "", "R20: "),
+        (VSTRUCT, r"made\.clear_out = made\.check_bytes;", "", "R16: of a tail"),
         (VSTRUCT, r"size < known->first", "size <= known->first", "R18: what each"),
         (VSTRUCT, r"size < known->known \? \(uint32_t\)size : known->known", "(uint32_t)size",
          "R16: "),

@@ -17,6 +17,7 @@ COMMAND = PREFIX / "bin" / "hvpolicy"
 
 def install():
     """Build and install what is not up to date. The command finds its library where it is."""
+    debian.CACHE.mkdir(parents=True, exist_ok=True)
     build, mark = debian.CACHE / "installed-build", debian.CACHE / "installed-from"
     with open(debian.CACHE / "installed.lock", "w", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
