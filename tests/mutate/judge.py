@@ -55,9 +55,12 @@ def programs():
     out.append(Program("recorded", sorted(str(p.relative_to(ROOT)) for p in
                                           (ROOT / "tests/recorded").glob("*.c")),
                        ["tests/recorded"]))
-    out += [Program(p.stem, [str(p.relative_to(ROOT)), "tests/fuzz/driver.c"],
-                    [f"tests/fuzz/{p.stem}.hex"])
-            for p in sorted((ROOT / "tests/fuzz").glob("fuzz_*.c"))]
+    sources = sorted((ROOT / "tests/fuzz").glob("*.c"))
+    shared = [str(p.relative_to(ROOT)) for p in sources if not p.stem.startswith("fuzz_")]
+    # not of the command's files
+    modules = {p.stem for p in core(".c")} | {"sequence"}
+    out += [Program(p.stem, [str(p.relative_to(ROOT)), *shared], [f"tests/fuzz/{p.stem}.hex"])
+            for p in sources if p.stem.removeprefix("fuzz_") in modules]
     return out
 
 
