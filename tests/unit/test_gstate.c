@@ -436,7 +436,7 @@ static void test_random(void **state)
 		const uint32_t use = uses[draw_below(&seed, 4)];
 		uint32_t scope = use == RUN ? THREAD : 1u << draw_below(&seed, use == SET ? 2 : 3);
 		const uint32_t count = draw_below(&seed, 9);
-		uint32_t id = 0;
+		uint32_t id = 0, policy;
 
 		if (use == ANSWER && draw_below(&seed, 2))
 			scope = ANY;
@@ -445,10 +445,14 @@ static void test_random(void **state)
 		host.dialect = draw_below(&seed, 2);
 		clear(&b);
 		for (uint32_t i = 0; i < count; i++) {
-			const uint64_t words[] = { draw(&seed) >> draw_below(&seed, 64),
-						   draw(&seed) >> draw_below(&seed, 64), 0x10000 };
+			uint64_t words[3] = { 0, 0, 0x10000 };
 			int size;
 
+			/* one draw after the other: compilers differ in what they do first */
+			for (int word = 0; word < 2; word++) {
+				words[word] = draw(&seed);
+				words[word] >>= draw_below(&seed, 64);
+			}
 			/* often of the right scope, sometimes the one before again */
 			for (int tries = 0; draw_below(&seed, 8) && tries < 20; tries++)
 				if (hvp_gsb_at(draw_below(&seed, IDS_KNOWN), &id) ||
@@ -460,9 +464,13 @@ static void test_random(void **state)
 			append(&b, id, size < 0 || !draw_below(&seed, 16) ? draw_below(&seed, 12) :
 			       (uint32_t)size, words);
 		}
-		for (uint32_t hits = draw_below(&seed, 3); hits--;)
-			b.bytes[draw_below(&seed, b.used)] ^= (uint8_t)(1u << draw_below(&seed, 8));
-		expect_buffer(&host, use, scope, draw_below(&seed, 4), b.bytes,
+		for (uint32_t hits = draw_below(&seed, 3); hits--;) {
+			const uint32_t at = draw_below(&seed, b.used);
+
+			b.bytes[at] ^= (uint8_t)(1u << draw_below(&seed, 8));
+		}
+		policy = draw_below(&seed, 4);
+		expect_buffer(&host, use, scope, policy, b.bytes,
 			      draw_below(&seed, 8) ? b.used : draw_below(&seed, b.used + 1),
 			      "random");
 	}
@@ -804,8 +812,9 @@ static void test_registers(void **state)
 			const struct element e = element_of(id);
 			const uint32_t vector = vectors[draw_below(&seed, COUNT(vectors))];
 			const uint64_t live = draw(&seed);
-			uint64_t value = draw(&seed) >> draw_below(&seed, 64), kept, left;
+			uint64_t value = draw(&seed), kept, left;
 
+			value >>= draw_below(&seed, 64);
 			regs.resident = draw(&seed);
 			regs.features ^= draw_below(&seed, 32);
 			host.dialect = draw_below(&seed, 2);
