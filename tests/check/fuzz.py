@@ -76,7 +76,7 @@ FAULTS = {  # target -> (file, what, what instead)
     ],
     "gstate": [
         (GSTATE, r"return live & all & hvp__gsb_bits\(row\);", "return live | all;"),
-        (GSTATE, r"hvp_hvregs_msr\(v\) & ~HVP_MSR_TS", "hvp_hvregs_msr(v) ^ HVP_MSR_TS"),
+        (GSTATE, r"hvp_hvregs_msr\(kept\) & ~HVP_MSR_TS", "hvp_hvregs_msr(kept) ^ HVP_MSR_TS"),
     ],
     "hcall": [
         ("src/hcall.c", r"\.value != status", ".value != (int16_t)status"),
@@ -89,7 +89,7 @@ FAULTS = {  # target -> (file, what, what instead)
     ],
     "hvregs": [
         (HVREGS, r"requested \| l1_pcr \| HVP_PCR_RESERVED", "requested | l1_pcr"),
-        (HVREGS, r"row->offset >= size", "row->offset > size"),
+        (HVREGS, r"== 1 \|\| size == HVP_HVREGS_SIZE_V2", ""),
     ],
     "level": [
         ("src/level.c", r"\|\| !name\[0\]", ""),
@@ -129,9 +129,10 @@ FAULTS = {  # target -> (file, what, what instead)
         ("src/report.c", r"report->total != 0xffffffff", "report->total"),
     ],
     "sequence": [
-        (GSTATE, r"return HVP__ENTRY_DPDES\(v\)", "return v"),
+        (GSTATE, r"count, HVP__ENTRY_DPDES\(kept\)", "count, kept"),
         (MIGRATE, r"if \(\(host->power.levels & level\) && !refuses\)", "if (!refuses)"),
-        (STREAM, r"return row && host && \(host->known", "return row && !(host->known"),
+        (STREAM, r"harmless = row && host && \(host->known",
+         "harmless = row && host && !(host->known"),
         (GCAPS, r"hvp__capabilities\(caps->l1_level\)", "HVP__LEVELS"),
         ("src/meet.c", r"MEET_AND:\n\t\treturn a & b", "MEET_AND:\n\t\treturn a | b"),
     ],
@@ -153,13 +154,13 @@ FAULTS = {  # target -> (file, what, what instead)
         (GSB, r"left - HVP_GSB_ELEMENT_HEADER < bytes", "left < bytes"),
         (GSB, r"from \+ width > bytes", "from > bytes"),
         (GSB, r"(builder->used < HVP_GSB_ELEMENT_HEADER) \+ bytes", r"\1"),
-        (GSB, r"to\[HVP_GSB_ELEMENT_HEADER \+ i\] = from \?", "to[5 + i] = from ?"),
+        (GSB, r"to\[i\] = from \?", "to[1 + i] = from ?"),
         (GSTATE, r"if \(!pass->r3\) \{", "{"),
         (GSTATE, r"element->offset :\n\s*element->index", "element->index : 0"),
         (GSTATE, r"if \(!\(value & ~bits\)\)", "if (value | ~bits)"),
         (GSTATE, r"row->slot \+ \(id - row->id\)", "row->slot"),
         (GSTATE, r"return live & all & hvp__gsb_bits\(row\);", "return live & all;"),
-        (GSTATE, r"hvp_hvregs_msr\(v\) & ~HVP_MSR_TS", "hvp_hvregs_msr(v)"),
+        (GSTATE, r"hvp_hvregs_msr\(kept\) & ~HVP_MSR_TS", "hvp_hvregs_msr(kept)"),
         (GSTATE, r"if \(status == HVP_ERR_SIZE\)", "if (0)"),
         (GSTATE, r"if \(told && bytes > host->buffer_max\)", "if (0)"),
         (HVREGS, r"\^ requested\) & HVP_LPCR_L1", "^ requested) & ~HVP_LPCR_TC"),

@@ -384,6 +384,13 @@ static void test_build_refused(void **state)
 	/* NOP is as long as a size can say */
 	EXPECT(hvp_gsb_put(&builder, 0, NULL, 0xffff), HVP_OK, "a long NOP");
 	EXPECT(builder.used, 4 + 20 + 4 + 0xffff, "a long NOP");
+	/* a number that has no room: one byte is missing */
+	EXPECT(hvp_gsb_build(&builder, 0, b.bytes, 4 + 4 + 7), HVP_OK, "build");
+	kept = builder;
+	memcpy(before, b.bytes, sizeof(before));
+	EXPECT(hvp_gsb_put_number(&builder, 0x1000, ~(uint64_t)0), HVP_ERR_TOO_BIG, "no room");
+	EXPECT(memcmp(&builder, &kept, sizeof(kept)), 0, "no room: builder");
+	EXPECT(memcmp(b.bytes, before, sizeof(before)), 0, "no room: buffer");
 }
 
 int main(void)
