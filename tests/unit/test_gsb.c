@@ -244,8 +244,9 @@ static void test_number(void **state)
 
 static void test_fill(void **state)
 {
-	static const uint32_t sizes[] = { 0, 1, 4, 8, 16, 20, 24 };
-	static const uint64_t values[] = { 0, 1, 0xff, 0x100, 0xffffffff, 0x100000000, ALL };
+	static const uint32_t sizes[] = { 0, 1, 3, 4, 7, 8, 16, 20, 23, 24 };
+	static const uint64_t values[] = { 0, 1, 0xff, 0x100, 0x123456, 0xffffffff, 0x100000000,
+					   ALL };
 	static struct buffer b;
 	uint8_t before[64];
 
