@@ -31,7 +31,8 @@ static const struct hvp__gsb_row hvp__gsb_rows[] = {
 
 _Static_assert(HVP__ROWS < 256, "the number of a row has 8 bits");
 
-#define HVP__AT_1(id, row) [HVP__PLACE(id)] = (row),
+#define HVP__AT_1(id, row)	\
+	[HVP__PLACE(id)] = (row),
 #define HVP__AT_2(id, row) HVP__AT_1(id, row) HVP__AT_1((id) + 1, row)
 #define HVP__AT_4(id, row) HVP__AT_2(id, row) HVP__AT_2((id) + 2, row)
 #define HVP__AT_8(id, row) HVP__AT_4(id, row) HVP__AT_4((id) + 4, row)
