@@ -6,8 +6,8 @@ The library and its tests are cross-built with the project's own build files and
 The golden answers are those of abi/golden, the answers to the oracle's questions are the oracle's,
 and every test program says, bit for bit, what it says in the build folder, which must be native.
 
-Without --full only s390x and i386 run every program, the others what is quick, and the oracle asks
-less. Nothing is made smaller inside a test.
+Without --full only i386 runs every program, s390x what kernels answered, the others what is quick,
+and the oracle asks less. Nothing is made smaller inside a test.
 """
 import argparse
 import concurrent.futures
@@ -32,7 +32,7 @@ SUITES = ("recorded", "replay", "unit")     # the longest program first
 ARCH = {  # GNU triplet, qemu, cpu family of meson, byte order, what it runs without --full
     "ppc64le": ("powerpc64le-linux-gnu", "ppc64le", "ppc64", "little", ["replay"]),
     "ppc64": ("powerpc64-linux-gnu", "ppc64", "ppc64", "big", ["replay"]),
-    "s390x": ("s390x-linux-gnu", "s390x", "s390x", "big", SUITES),
+    "s390x": ("s390x-linux-gnu", "s390x", "s390x", "big", ["recorded", "replay"]),
     "arm64": ("aarch64-linux-gnu", "aarch64", "aarch64", "little", ["replay"]),
     "i386": ("i686-linux-gnu", "i386", "x86", "little", SUITES),
 }

@@ -43,7 +43,7 @@ LIBRARIES = {"profile_file": ["-ljansson"]}
 AFL = {"AFL_NO_UI": "1", "AFL_SKIP_CPUFREQ": "1", "AFL_NO_AFFINITY": "1",
        "AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES": "1", "AFL_HANG_TMOUT": "20000",
        "AFL_EXIT_ON_SEED_ISSUES": "1"}
-SECONDS = {"libfuzzer": 3, "msan": 1, "afl": 1}
+SECONDS = {"libfuzzer": 2, "msan": 1, "afl": 1}
 LONGEST = 8192
 
 GSTATE, GSB, GCAPS, HVREGS = ("src/gstate.c", "src/gsb.c", "src/gcaps.c", "src/hvregs.c")
