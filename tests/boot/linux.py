@@ -55,28 +55,36 @@ def snapshot(folder, fault=None):
         must("git", "-C", folder, *argv, env=environment)
 
 
-def patched(plain, fault=None):
-    """The patched tree: links to the plain one, but for what is changed. Files that come out the
-    same keep their times, so that make builds what changed and nothing else."""
-    tree = plain.with_name("broken" if fault else "patched")
+def again(plain, tree, names, apply):
+    """Change files of a tree anew: links to the plain one, but for what is changed. Files that come
+    out the same keep their times, so that what changed is built and nothing else."""
     if not tree.exists():
         must("cp", "-al", plain, tree)
-    # the rest is of newer kernels
-    names = [name for name in must(SCRIPTS / "patch", "--changed").split()
-             if (plain / name).exists()]
     before = {}
     for name in names:
         path = tree / name
         before[name] = (path.read_bytes(), path.stat().st_mtime_ns)
         path.unlink()
         os.link(plain / name, path)
-    with tempfile.TemporaryDirectory() as folder:
-        snapshot(folder, fault)
-        print(must(pathlib.Path(folder, "examples/linux/patch"), tree, "--kunit"), end="")
+    apply(tree)
     for name, (data, when) in before.items():
         if (tree / name).read_bytes() == data:
             os.utime(tree / name, ns=(when, when))
     return tree
+
+
+def patched(plain, fault=None):
+    """The patched kernel."""
+    # the rest is of newer kernels
+    names = [name for name in must(SCRIPTS / "patch", "--changed").split()
+             if (plain / name).exists()]
+
+    def apply(tree):
+        with tempfile.TemporaryDirectory() as folder:
+            snapshot(folder, fault)
+            print(must(pathlib.Path(folder, "examples/linux/patch"), tree, "--kunit"), end="")
+
+    return again(plain, plain.with_name("broken" if fault else "patched"), names, apply)
 
 
 def command(tree, out, variables, jobs=2):
