@@ -206,10 +206,9 @@ static struct hvp__register hvp__fold_register(const struct hvp_fwreg_info *row,
 	} else if (!a->listed) {
 		both.known = !((a->value ^ b->value) & row->initial);
 	}
-	if (!both.known) {
-		both.varies = true;
+	/* their values differ, so it varies already */
+	if (!both.known)
 		both.value = 0;
-	}
 	return both;
 }
 
@@ -291,11 +290,9 @@ HVP__OWN_FRAME
 static enum hvp_status hvp__check_hosts(const struct hvp__hosts *all)
 {
 	for (uint32_t i = 0; i < all->count; i++) {
-		enum hvp_status status;
+		const enum hvp_status status =
+			hvp__check_profile(all->hosts[i], HVP_ROLE_HOST, all->report);
 
-		if (!all->hosts[i])
-			return HVP_ERR_ARGUMENT;
-		status = hvp__check_profile(all->hosts[i], HVP_ROLE_HOST, all->report);
 		if (status)
 			return status;
 		if (all->hosts[i]->arch == all->hosts[0]->arch)
