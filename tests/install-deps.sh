@@ -12,9 +12,10 @@ test="$packaging abigail-tools afl++ bc binutils-aarch64-linux-gnu binutils-i686
 	fakeroot faketime flex fonts-dejavu-core g++ gcc-aarch64-linux-gnu gcc-i686-linux-gnu
 	gcc-powerpc64-linux-gnu gcc-powerpc64le-linux-gnu gcc-s390x-linux-gnu groff-base lcov
 	libc6-dev-arm64-cross libc6-dev-i386-cross libc6-dev-ppc64-cross libc6-dev-ppc64el-cross
-	libc6-dev-s390x-cross libclang-rt-dev libfdt-dev libglib2.0-dev libpixman-1-dev lintian
-	locales man-db python3-clang python3-pil python3-selenium python3-venv qemu-system-arm
-	qemu-user shellcheck sparse xz-utils zlib1g-dev"
+	libc6-dev-s390x-cross libclang-rt-dev libfdt-dev libglib2.0-dev libpixman-1-dev
+	libvirt-clients libvirt-daemon lintian locales man-db python3-clang python3-pil
+	python3-selenium python3-venv qemu-system-arm qemu-user shellcheck sparse xz-utils
+	zlib1g-dev"
 
 case ${1-} in
 build) want=$build ;;
