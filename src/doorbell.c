@@ -42,7 +42,7 @@ enum hvp_status hvp_doorbell_decode(uint32_t insn, struct hvp_doorbell *out)
 enum hvp_status hvp_doorbell_target(uint32_t op, uint64_t rb, uint32_t self, uint32_t threads,
 				    uint32_t *thread)
 {
-	const uint32_t tag = (uint32_t)rb & 0x7f;
+	const uint32_t tag = (uint32_t)(rb & 0x7f);
 
 	if ((rb >> 27 & 0x1f) != HVP__TYPE_SERVER)
 		return HVP_ERR_NOT_FOUND;
