@@ -5,6 +5,8 @@
  */
 #include "proof.h"
 
+#include <stdlib.h>
+
 #include "gsb_rows.h"
 
 #define LONGEST 12
@@ -46,6 +48,45 @@ void prove_walk(void)
 {
 	for (uint32_t bytes = 0; bytes <= LONGEST; bytes++)
 		walk(bytes);
+}
+
+/* One step of a walk over a buffer of any length, which has come to any place in it. */
+void prove_next(void)
+{
+	ANY(uint32_t, bytes);
+	ANY(struct hvp_gsb_walk, walk);
+	ANY(struct hvp_gsb_element, element);
+	const struct hvp_gsb_element untouched = element;
+	const uint8_t *buf = malloc(bytes);
+	struct hvp_gsb_walk before;
+	enum hvp_status status;
+
+	ASSUME(buf && walk.offset >= HVP_GSB_HEADER && walk.offset <= bytes);
+	walk.buf = buf;
+	walk.bytes = bytes;
+	before = walk;
+	status = hvp_gsb_next(&walk, &element);
+	PROVE(!status || status == HVP_ERR_NOT_FOUND || status == HVP_ERR_SIZE,
+	      "R16: it finds an element, or the end, or that it is cut");
+	PROVE((status == HVP_ERR_NOT_FOUND) == (before.index >= before.count),
+	      "R16: at its end are all elements that it claims");
+	if (!status) {
+		PROVE(element.offset == before.offset && element.index == before.index &&
+		      walk.index == before.index + 1 &&
+		      walk.offset == element.offset + 4 + element.bytes,
+		      "R16: elements follow each other without a gap");
+		PROVE(element.value == buf + element.offset + 4 && element.bytes <= 0xffff &&
+		      walk.offset <= bytes,
+		      "R16: all of an element lies inside the buffer");
+	} else {
+		PROVE(walk.offset == before.offset && walk.index == before.index &&
+		      element.id == untouched.id, "R20: at its end a walk stays");
+	}
+	PROVE(walk.buf == buf && walk.bytes == bytes && walk.count == before.count,
+	      "R16: the buffer and its number stay");
+	POSSIBLE(!status && bytes == ~0u && walk.offset == bytes);
+	POSSIBLE(status == HVP_ERR_SIZE && bytes - walk.offset == 3);
+	free((void *)buf);
 }
 
 /* A value of any length, at the end of memory. */
@@ -93,7 +134,8 @@ void prove_rows(void)
 		slot = row->slot + (id - row->id);
 		PROVE(id >= row->id && id < (uint32_t)row->id + row->count,
 		      "R16: the row of an id is its own");
-		PROVE(slot < HVP__SLOTS, "R16: each id has a place of its own");
+		PROVE(slot < HVP__SLOTS && row->size >= HVP_GSB_ANY,
+		      "R16: each id has a place of its own, and a size");
 	}
 #define HVP_GSB(name, id, count, size, scope, access, since, accept, entry, exit) \
 	prove_row((id), (count));

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Guest state as L0 holds it: R2 to R5 and R8, for every id and value. Whole buffers of a hostile
- * L1 go through the walk of prove_gsb.c, and through tests/fuzz.
+ * Guest state as L0 holds it: R2 to R5 and R8, for every id and value; R12, R14, R16 and R25 for
+ * every element that a hostile L1 may send.
  */
 #include "proof.h"
 
-#include "gsb_rows.h"
+#include "gstate.c"
 
 #define CAUSE HVP_U64(0xff00000000000000)
 
@@ -125,4 +125,167 @@ void prove_flags(void)
 	}
 	POSSIBLE(!status && scope == 4 && answer.r3 == HVP_H_SUCCESS);
 	POSSIBLE(!status && answer.r3 == HVP_H_PARAMETER);
+}
+
+/* The state of a pass that has come to an element, as hvp__run_pass() begins it. */
+static void assume_pass(const struct hvp__gstate_pass *pass, const struct hvp_gstate_host *host,
+			uint32_t use)
+{
+	ASSUME(use >= HVP_GSTATE_USE_GET && use <= HVP_GSTATE_USE_ANSWER);
+	ASSUME(pass->access == hvp__uses[use].access && hvp__scope_fits(use, pass->scope));
+	ASSUME(!(pass->policy & ~(uint32_t)HVP__POLICIES));
+	ASSUME(pass->revision == host->revision && pass->lacks == host->lacks);
+	ASSUME(pass->dialect == host->dialect);
+}
+
+/* What is wrong with an element, in the words of its hypercall. */
+static bool is_refusal(int64_t r3, uint32_t use)
+{
+	return r3 == HVP_H_INVALID_ELEMENT_ID || r3 == HVP_H_INVALID_ELEMENT_SIZE ||
+	       (r3 == HVP_H_INVALID_ELEMENT_VALUE &&
+		(use == HVP_GSTATE_USE_SET || use == HVP_GSTATE_USE_RUN));
+}
+
+/* An element and its row, as gsb.next and gsb.rows prove them. */
+static void assume_row(const struct hvp__gsb_row *row, const struct hvp_gsb_element *element)
+{
+	ASSUME(element->bytes <= 0xffff && element->id >= row->id);
+	ASSUME(element->id - row->id < HVP__SLOTS &&
+	       row->slot + (element->id - row->id) < HVP__SLOTS);
+}
+
+/* What an accepted element of a row is; words: of the value, which is read for some rows only. */
+static void prove_accepted(const struct hvp__gstate_pass *pass, const struct hvp__gsb_row *row,
+			   const struct hvp_gsb_element *element, const uint64_t *words)
+{
+	const int32_t size = hvp__gsb_size(row, pass->dialect);
+
+	PROVE((row->scope & pass->scope) && (row->access & pass->access) == pass->access,
+	      "R16: an accepted element is one that the call can be about");
+	PROVE((int64_t)element->bytes == size || size == HVP_GSB_ANY || !pass->access,
+	      "R16: and has the size of its row");
+	if (!hvp__is_judged(pass, row))
+		return;
+	if (row->accept == HVP_GSB_ACCEPT_LEVEL) {
+		const uint32_t level = hvp_level_from_pvr((uint32_t)words[0]);
+
+		PROVE(level <= pass->host->l1_level &&
+		      (hvp_level_capability(level) & pass->host->negotiated),
+		      "R12: no guest is newer than L1, nor than what L1 negotiated");
+	} else if (row->accept <= HVP_GSB_ACCEPT_LOW) {
+		PROVE(!(words[0] & ~hvp__gsb_bits(row)), "R14: no bit is set that L1 may not set");
+		PROVE(row->accept != HVP_GSB_ACCEPT_MSR ||
+		      !(words[0] & (HVP_BIT(60) | HVP_BIT(22) | HVP_BIT(12))),
+		      "R14: no bit of MSR that is the hypervisor's");
+	} else {
+		PROVE(words[0] < HVP_BIT(60), "R16: L0 can address what L1 names");
+	}
+}
+
+/*
+ * One element with any row or none, after any others. By induction this holds for buffers of all
+ * lengths: gsb.next finds their elements.
+ */
+static void check_one(const struct hvp__gsb_row *row, struct hvp_gsb_element element,
+		      const uint64_t *words)
+{
+	ANY(struct hvp_gstate_host, host);
+	ANY(uint32_t, l1_level);
+	ANY(uint64_t, negotiated);
+	ANY(uint32_t, run_output_min);
+	ANY(uint32_t, run_max);
+	ANY(struct hvp__gstate_pass, pass);
+	ANY(uint32_t, use);
+	ANY(bool, none);
+	struct hvp_report counted, *report = counting(&counted, none);
+	const int64_t before = pass.r3;
+	bool plain, changed;
+
+	assume_host(&host);
+	host.l1_level = l1_level;
+	host.negotiated = negotiated;
+	host.run_output_min = run_output_min;
+	host.run_max = run_max;
+	ASSUME(hvp__is_level(l1_level));
+	pass.host = &host;
+	assume_pass(&pass, &host, use);
+	pass.curious = (pass.policy & HVP_GSTATE_REFUSE_TWICE) || host.lacks;
+	pass.report = report;
+	plain = hvp__is_plain(&pass, row, element.bytes);
+	hvp__check_element(&pass, row, element);
+	changed = report && report->worst == HVP_VERDICT_CHANGED;
+	if (before) {
+		PROVE(pass.r3 == before, "R16: the first element that is wrong is the answer");
+		return;
+	}
+	PROVE(!pass.r3 || is_refusal(pass.r3, use), "R16: an element's answer is one of its call");
+	PROVE(!pass.r3 || pass.r4 == (use == HVP_GSTATE_USE_RUN ? element.offset : element.index),
+	      "R16: it says which element");
+	PROVE_REPORTED(report, pass.r3 != 0);
+	PROVE(!plain || !pass.r3, "R16: what is passed over as plain would not be refused");
+	PROVE(row || !pass.r3 == !!(pass.policy & HVP_GSTATE_SKIP_UNKNOWN),
+	      "R16: an unknown element is refused, or passed over if that is the policy");
+	if (!pass.r3 && row && report && !changed)
+		prove_accepted(&pass, row, &element, words);
+	POSSIBLE(pass.r3 == HVP_H_INVALID_ELEMENT_SIZE && use == HVP_GSTATE_USE_SET);
+	POSSIBLE(!pass.r3 && use == HVP_GSTATE_USE_SET && report && !changed);
+	POSSIBLE(!pass.r3 && changed);
+}
+
+/* Elements whose values are not read: any id, any size, any row. */
+void prove_element(void)
+{
+	ANY(struct hvp__gsb_row, row);
+	ANY(struct hvp_gsb_element, element);
+	ANY(bool, known);
+
+	row.accept = HVP_GSB_ACCEPT_ALL;
+	assume_row(&row, &element);
+	ASSUME(row.size >= HVP_GSB_ANY);
+	element.value = NULL;
+	check_one(known ? &row : NULL, element, NULL);
+	POSSIBLE(!known);
+}
+
+/* An element whose value is judged, any value in memory that ends with it. */
+static void judged(uint32_t accept, uint32_t bytes)
+{
+	ANY(struct hvp__gsb_row, row);
+	ANY(struct hvp_gsb_element, element);
+	ANY(uint8_t, memory[24]);
+	uint64_t words[3] = { 0 };
+
+	for (uint32_t i = 0; i < bytes; i += 8)
+		words[i / 8] = hvp__get_bytes(LAST_BYTES(memory, bytes) + i,
+					      bytes < 8 ? bytes : 8);
+	row.accept = (uint8_t)accept;
+	element.bytes = bytes;
+	element.value = LAST_BYTES(memory, bytes);
+	assume_row(&row, &element);
+	ASSUME(row.size == (int32_t)bytes);
+	check_one(&row, element, words);
+}
+
+void prove_bits(void)
+{
+	judged(HVP_GSB_ACCEPT_MSR, 8);
+	judged(HVP_GSB_ACCEPT_LPCR, 8);
+	judged(HVP_GSB_ACCEPT_LOW, 8);
+}
+
+void prove_logical_pvr(void)
+{
+	judged(HVP_GSB_ACCEPT_LEVEL, 4);
+}
+
+void prove_tables(void)
+{
+	judged(HVP_GSB_ACCEPT_PARTITION, 24);
+	judged(HVP_GSB_ACCEPT_PROCESS, 16);
+}
+
+void prove_run_buffers(void)
+{
+	judged(HVP_GSB_ACCEPT_INPUT, 16);
+	judged(HVP_GSB_ACCEPT_OUTPUT, 16);
 }

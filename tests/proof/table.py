@@ -31,10 +31,10 @@ class Proof:
         return re.findall(r'^#include "(\w+\.c)"', self.source.read_text(), re.M)
 
 
-COMPAT, ENTER, FWREG, GSB, GSTATE, HFSCR, HVREGS, INTERNAL, LEVEL, MEET, PVR, REPORT, VSTRUCT = (
-    f"src/{name}.c" for name in ("compat_caps", "enter", "fwreg", "gsb", "gstate", "hfscr",
-                                 "hvregs", "internal", "level", "meet", "pvr", "report",
-                                 "vstruct"))
+(COMPAT, DOORBELL, ENTER, FWREG, GCAPS, GSB, GSTATE, HFSCR, HVREGS, INTERNAL, LEVEL, MEET, PVR,
+ REPORT, VSTRUCT) = (f"src/{name}.c" for name in (
+     "compat_caps", "doorbell", "enter", "fwreg", "gcaps", "gsb", "gstate", "hfscr", "hvregs",
+     "internal", "level", "meet", "pvr", "report", "vstruct"))
 
 PROOFS = [
     Proof("compat_caps", "answer", "R16, R18, R20", 70, (
@@ -42,6 +42,15 @@ PROOFS = [
          "R18: the order"),
         (COMPAT, r"status == HVP_ERR_TAIL \? plan.hand_back : 0", "24", "R20: the size"),
         (COMPAT, r"\.copy_out = plan->copy_out, ", "", "R16: all of the sender's"),
+    )),
+    Proof("doorbell", "decode", "R6, R20", 10, (
+        (DOORBELL, r"insn >> 6 & 0x3e0", "insn >> 6 & 0x1e0", "R6: what is executed"),
+        (DOORBELL, r"insn >> 26 != HVP__OPCODE", "insn >> 27 != 15", "R6: what is executed"),
+        (DOORBELL, r"#define HVP__SPR_TIR 446", "#define HVP__SPR_TIR 447", "R6: "),
+    )),
+    Proof("doorbell", "target", "R6, R20", 10, (
+        (DOORBELL, r"tag < threads", "tag <= threads", "R6: no thread of another"),
+        (DOORBELL, r"\*thread = self;", "*thread = tag;", "R6: "),
     )),
     Proof("enter", "hfscr", "R8", 70, (
         (HVREGS, r'#include "hvreg_rules.h"\n', '#include "hvreg_rules.h"\n'
@@ -84,6 +93,16 @@ PROOFS = [
         (FWREG, r"if \(!hvp__fwreg_is_level\(row\)\)\n", "", "R20: a refusal"),
         (FWREG, r" && value != now", "", "R21: services cannot"),
     )),
+    Proof("gcaps", "calls", "R12, R17, R20", 70, (
+        (GCAPS, r"caps->has & \(hvp__capabilities\(caps->l1_level\)", "caps->has & (HVP__LEVELS",
+         "R12: and no level"),
+        (GCAPS, r"caps->negotiated && caps", "caps", "R12: what may"),
+        (GCAPS, r"return !more && \(", "return (", "R12: SET takes"),
+    )),
+    Proof("gcaps", "compat", "R10, R12, R20", 70, (
+        (GCAPS, r"= hvp__capabilities\(level\);", "= hvp_level_capability(level);", "R10: v1"),
+        (GCAPS, r"\*bitmap = negotiated & HVP__LEVELS;", "*bitmap = negotiated;", "R12: levels"),
+    )),
     Proof("gsb", "build", "R4, R16, R20", 30, (
         (GSB, r"builder->bytes - builder->used < HVP_GSB_ELEMENT_HEADER \+ bytes",
          "builder->bytes - builder->used < bytes", "R16: nothing is put"),
@@ -92,6 +111,11 @@ PROOFS = [
         (GSB, r"from \+ width > bytes", "from > bytes", "R20: nothing but"),
         (GSB, r"width < 8 && value >>", "width < 4 && value >>", "R4: what was put"),
     ), seconds=12),
+    Proof("gsb", "next", "R16, R20", 5, (
+        (GSB, r"left - HVP_GSB_ELEMENT_HEADER < bytes", "left < bytes", "R16: all of an element"),
+        (GSB, r"left < HVP_GSB_ELEMENT_HEADER\)", "left < 2)", "pointer outside object bounds"),
+        (GSB, r"walk->index\+\+;", "", "R16: elements follow"),
+    )),
     Proof("gsb", "number", "R16", 30, (
         (GSB, r"left < 8 \? left : 8", "left < 7 ? left : 8", "pointer outside object bounds"),
     ), seconds=8),
@@ -103,6 +127,18 @@ PROOFS = [
         (GSB, r"left < HVP_GSB_ELEMENT_HEADER\)", "left < 2)", "pointer outside object bounds"),
         (GSB, r"walk->index\+\+;", "", "R16: elements follow"),
     )),
+    Proof("gstate", "bits", "R14, R16, R25", 22, (
+        (GSTATE, r"return hvp__bad_value\(pass, element, HVP_REASON_GSB_BITS",
+         "return !hvp__bad_value(NULL, element, HVP_REASON_GSB_BITS", "R14: no bit"),
+        ("src/gsb_rows.h", r"\(HVP_MSR_HV \| HVP__GSB_MSR_S", "(HVP__GSB_MSR_S",
+         "R14: no bit of MSR"),
+    ), seconds=25, quick=False),
+    Proof("gstate", "element", "R16, R25", 22, (
+        (GSTATE, r"row->since <= pass->revision &&\n\t       bytes", "bytes",
+         "R16: what is passed"),
+        (GSTATE, r"if \(!pass->r3\) \{", "if (1) {", "R16: the first"),
+        (GSTATE, r"return bytes == \(uint32_t\)size \|\|", "return 1 ||", "R16: and has the size"),
+    ), seconds=25),
     Proof("gstate", "flags", "R17, R20", 12, (
         (GSTATE, r"use == HVP_GSTATE_USE_GET && host->revision >= HVP_GSTATE_REVISION_2",
          "host->revision >= HVP_GSTATE_REVISION_2", "R17: a call is about"),
@@ -121,6 +157,19 @@ PROOFS = [
     Proof("gstate", "load", "R2, R3", 20, (
         (GSTATE, r"hvp_hvregs_msr\(kept\) & ~HVP_MSR_TS", "hvp_hvregs_msr(kept)", "R3: MSR"),
     ), seconds=12, quick=False),
+    Proof("gstate", "logical_pvr", "R12, R16, R25", 22, (
+        (GSTATE, r"level <= host->l1_level && \(hvp", "(hvp", "R12: no guest"),
+        (GSTATE, r" && \(hvp_level_capability\(level\) & host->negotiated\)", "",
+         "R12: no guest"),
+    ), seconds=5),
+    Proof("gstate", "run_buffers", "R16, R25", 22, (
+        (GSTATE, r"address >= HVP__ADDRESSES", "address > HVP__ADDRESSES", "R16: L0 can address"),
+    ), seconds=50, quick=False),
+    Proof("gstate", "tables", "R16, R25", 22, (
+        (GSTATE, r"address >= HVP__ADDRESSES", "address > HVP__ADDRESSES", "R16: L0 can address"),
+        (GSTATE, r"hvp_gsb_number\(element, 0\);\n\n\tif \(address",
+         "hvp_gsb_number(element, 1);\n\n\tif (address", "R16: L0 can address"),
+    ), seconds=50, quick=False),
     Proof("hfscr", "assign", "R1, R20", 65, (
         (HFSCR, r"policy->lazy &= ~bit;", "", "R1: a sound policy"),
         (HFSCR, r"strategy > HVP_STRATEGY_EMULATED", "strategy > 4", "R1: "),
@@ -316,10 +365,15 @@ INTENDED = [
     ("hvp__put_bytes", r"type conversion in \(uint8_t\)value"),
     # an id before the first of its row is far beyond the last
     ("hvp__gsb_row_of", r"overflow on unsigned - in id - "),
+    # a row's size that is no number of bytes is equal to no length of 16 bits
+    ("hvp__size_fits", r"type conversion in \(uint32_t\)"),
+    ("hvp__is_plain", r"type conversion in \(uint32_t\)"),
+    # and is told as it stands in the row
+    ("hvp__bad_size", r"type conversion in \(uint32_t\)"),
     # Linux looks at the low half first
     ("hvp__check_state", r"type conversion in \(uint32_t\)call->version"),
 ]
 
 # Modules without a proof: tables and names, and what is put together of proved parts.
-NOT_PROVED = {"base", "doorbell", "facility", "gcaps", "hcall", "migrate", "profile", "quirk",
+NOT_PROVED = {"base", "facility", "hcall", "migrate", "profile", "quirk",
               "reason", "stream", "wire"}
