@@ -5,7 +5,6 @@
 #include "party.h"
 
 #include <mxml.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,14 +14,11 @@
 
 static const char blanks[] = " \t\r\n";
 
-struct reader {
-	struct party *party;
+struct domain_reader {
+	struct profile_reader to;
 	char name[sizeof(((struct party *)NULL)->name)];
 	uint32_t level;	/* the guest's; NONE: not told */
 	uint32_t pvr;	/* of the only processor on which KVM runs it; 0: on any */
-	bool bad;
-	profile_fault *fault;
-	void *context;
 };
 
 static const struct word {
@@ -34,20 +30,6 @@ static const struct word {
 #include "domain.def"
 #undef DOMAIN_WORD
 };
-
-static void __attribute__((format(printf, 3, 4)))
-wrong(struct reader *in, const char *where, const char *format, ...)
-{
-	char what[256], clean[256];
-	va_list args;
-
-	va_start(args, format);
-	(void)vsnprintf(what, sizeof(what), format, args);
-	va_end(args);
-	put_clean(clean, sizeof(clean), what, strlen(what));
-	in->bad = true;
-	in->fault(in->context, where, clean);
-}
 
 /* The next child that is an element; after: NULL for the first. */
 static mxml_node_t *next_child(mxml_node_t *parent, mxml_node_t *after)
@@ -110,9 +92,9 @@ static bool size_log2(const char *number, const char *unit, uint64_t *value)
 	return bytes == HVP_BIT(*value);
 }
 
-static void set_cap(struct reader *in, uint32_t cap, const char *text)
+static void set_cap(struct domain_reader *in, uint32_t cap, const char *text)
 {
-	struct hvp_profile_power *power = &in->party->profile.power;
+	struct hvp_profile_power *power = &in->to.party->profile.power;
 	uint64_t value = 0;
 	bool known = false, worded = false;
 	char number[WORD];
@@ -136,17 +118,17 @@ static void set_cap(struct reader *in, uint32_t cap, const char *text)
 		known = value || !strcmp(text, "off");
 	}
 	if (!known) {
-		wrong(in, hvp_profile_cap_name(cap, HVP_SPELLING_QEMU), "'%s' is no value of it",
-		      text);
+		profile_wrong(&in->to, hvp_profile_cap_name(cap, HVP_SPELLING_QEMU),
+			      "'%s' is no value of it", text);
 		return;
 	}
 	power->caps[cap] = (uint8_t)value;
 	power->caps_known |= (uint32_t)HVP_BIT(cap);
 	power->caps_default &= ~(uint32_t)HVP_BIT(cap);
-	in->party->set_caps |= (uint32_t)HVP_BIT(cap);
+	in->to.party->set_caps |= (uint32_t)HVP_BIT(cap);
 }
 
-static void read_features(struct reader *in, mxml_node_t *features)
+static void read_features(struct domain_reader *in, mxml_node_t *features)
 {
 	for (uint32_t cap = 0; cap < HVP_SPAPR_CAP_SLOTS; cap++) {
 		const char *name = hvp_profile_cap_name(cap, HVP_SPELLING_LIBVIRT);
@@ -167,14 +149,14 @@ static void read_features(struct reader *in, mxml_node_t *features)
 	}
 }
 
-static void set_level(struct reader *in, const char *where, const char *name)
+static void set_level(struct domain_reader *in, const char *where, const char *name)
 {
 	if (strlen(name) >= 16 || hvp_level_find(name, HVP_SPELLING_QEMU, &in->level))
-		wrong(in, where, "'%s' is no level", name);
+		profile_wrong(&in->to, where, "'%s' is no level", name);
 }
 
 /* What QEMU is told past libvirt: options of the machine, in any argument. */
-static void read_arguments(struct reader *in, mxml_node_t *arguments)
+static void read_arguments(struct domain_reader *in, mxml_node_t *arguments)
 {
 	static const char maximum[] = "max-cpu-compat=";
 	char text[1024], *rest = text;
@@ -214,7 +196,7 @@ static bool model_is(const char *model, const char *name)
 }
 
 /* A processor by its name: the guest is at the level of it, if it is not told an older one. */
-static void set_model(struct reader *in, const char *model, bool kvm)
+static void set_model(struct domain_reader *in, const char *model, bool kvm)
 {
 	struct hvp_processor_info row;
 
@@ -225,10 +207,10 @@ static void set_model(struct reader *in, const char *model, bool kvm)
 		in->pvr = kvm ? row.value : 0;
 		return;
 	}
-	wrong(in, "cpu.model", "no known processor is called '%s'", model);
+	profile_wrong(&in->to, "cpu.model", "no known processor is called '%s'", model);
 }
 
-static void read_cpu(struct reader *in, mxml_node_t *domain)
+static void read_cpu(struct domain_reader *in, mxml_node_t *domain)
 {
 	mxml_node_t *cpu = child(domain, "cpu");
 	const char *mode = attribute(cpu, "mode");
@@ -244,7 +226,7 @@ static void read_cpu(struct reader *in, mxml_node_t *domain)
 }
 
 /* A profile that somebody has put below <metadata> says it all. */
-static bool read_metadata(struct reader *in, mxml_node_t *metadata)
+static bool read_metadata(struct domain_reader *in, mxml_node_t *metadata)
 {
 	for (mxml_node_t *node = next_child(metadata, NULL); node;
 	     node = next_child(metadata, node)) {
@@ -261,11 +243,12 @@ static bool read_metadata(struct reader *in, mxml_node_t *metadata)
 		root = json_loads(mxmlGetOpaque(node) ? mxmlGetOpaque(node) : "",
 				  JSON_REJECT_DUPLICATES, &error);
 		if (!root)
-			wrong(in, "metadata", "%s", error.text);
-		else if (!profile_from_json(root, in->name, in->party, in->fault, in->context))
-			in->bad = true;
-		else if (in->party->profile.role != HVP_ROLE_GUEST)
-			wrong(in, "metadata", "is the profile of a host");
+			profile_wrong(&in->to, "metadata", "%s", error.text);
+		else if (!profile_from_json(root, in->name, in->to.party, in->to.fault,
+					    in->to.context))
+			in->to.bad = true;
+		else if (in->to.party->profile.role != HVP_ROLE_GUEST)
+			profile_wrong(&in->to, "metadata", "is the profile of a host");
 		json_decref(root);
 		return true;
 	}
@@ -297,16 +280,16 @@ static bool make_guest(struct hvp_profile *guest, uint32_t level, uint32_t raw_p
 	return true;
 }
 
-static void read_power(struct reader *in, mxml_node_t *domain)
+static void read_power(struct domain_reader *in, mxml_node_t *domain)
 {
-	struct party *party = in->party;
+	struct party *party = in->to.party;
 
 	hvp_profile_init(&party->profile, HVP_ARCH_POWER, HVP_ROLE_GUEST);
 	party_machine_caps(&party->profile.power);
 	read_features(in, child(domain, "features"));
 	read_cpu(in, domain);
 	read_arguments(in, child(domain, "qemu:commandline"));
-	if (in->bad)
+	if (in->to.bad)
 		return;
 	party->any_level = in->level == HVP_LEVEL_NONE;
 	party->any_revision = in->pvr;
@@ -317,21 +300,21 @@ static void read_power(struct reader *in, mxml_node_t *domain)
 		in->level = hvp_level_newest(~UINT64_C(0));
 	}
 	if (!make_guest(&party->profile, in->level, in->pvr))
-		wrong(in, "", "no guest can be so");
+		profile_wrong(&in->to, "", "no guest can be so");
 }
 
-static void read_arm64(struct reader *in)
+static void read_arm64(struct domain_reader *in)
 {
-	struct hvp_profile *guest = &in->party->profile;
+	struct hvp_profile *guest = &in->to.party->profile;
 
 	hvp_profile_init(guest, HVP_ARCH_ARM64, HVP_ROLE_GUEST);
 	guest->arm64.flags = HVP_ARM64_PSCI_0_2;
-	in->party->any_level = true;
-	in->party->open = "the firmware registers of the guest: its XML does not tell them, so "
+	in->to.party->any_level = true;
+	in->to.party->open = "the firmware registers of the guest: its XML does not tell them, so "
 			  "they are those of the host where it was started";
 }
 
-static void read_domain(struct reader *in, mxml_node_t *domain)
+static void read_domain(struct domain_reader *in, mxml_node_t *domain)
 {
 	const char *arch = attribute(child(child(domain, "os"), "type"), "arch");
 	char name[sizeof(in->name)];
@@ -340,7 +323,7 @@ static void read_domain(struct reader *in, mxml_node_t *domain)
 	(void)text_of(child(domain, "name"), name, sizeof(name));
 	if (name_parse(name, name, sizeof(name)))
 		put(in->name, sizeof(in->name), "%s", name);
-	put(in->party->name, sizeof(in->party->name), "%s", in->name);
+	put(in->to.party->name, sizeof(in->to.party->name), "%s", in->name);
 	if (read_metadata(in, child(domain, "metadata")))
 		return;
 	if (!strcmp(arch, "ppc64") || !strcmp(arch, "ppc64le"))
@@ -348,7 +331,8 @@ static void read_domain(struct reader *in, mxml_node_t *domain)
 	else if (!strcmp(arch, "aarch64"))
 		read_arm64(in);
 	else
-		wrong(in, "os.type", "'%s' is an architecture without rules here", arch);
+		profile_wrong(&in->to, "os.type", "'%s' is an architecture without rules here",
+			      arch);
 }
 
 /* mxml tells no more than the text; a callback without a context needs a place for it. */
@@ -383,7 +367,7 @@ bool domain_is_xml(const char *text)
 bool domain_from_xml(const char *text, const char *name, struct party *party,
 		     profile_fault *fault, void *context)
 {
-	struct reader in = { .party = party, .fault = fault, .context = context };
+	struct domain_reader in = { .to = { party, false, fault, context } };
 	mxml_node_t *tree, *domain;
 
 	*party = (struct party){ .name = "" };
@@ -393,13 +377,13 @@ bool domain_from_xml(const char *text, const char *name, struct party *party,
 	tree = load(text + strspn(text, blanks));
 	domain = child(tree, "domain");
 	if (!tree)
-		wrong(&in, "", "%s", complaint);
+		profile_wrong(&in.to, "", "%s", complaint);
 	else if (!domain)
-		wrong(&in, "", "no <domain>");
+		profile_wrong(&in.to, "", "no <domain>");
 	else
 		read_domain(&in, domain);
 	mxmlDelete(tree);
-	return !in.bad;
+	return !in.to.bad;
 }
 
 static const struct { uint32_t facility, cap; } gated[] = {

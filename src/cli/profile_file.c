@@ -190,15 +190,7 @@ static bool bit_of(const struct field *field, const char *name, uint32_t *bit)
 	return false;
 }
 
-struct reader {
-	struct party *party;
-	bool bad;
-	profile_fault *fault;
-	void *context;
-};
-
-static void __attribute__((format(printf, 3, 4)))
-wrong(struct reader *in, const char *where, const char *format, ...)
+void profile_wrong(struct profile_reader *in, const char *where, const char *format, ...)
 {
 	char what[256], clean[256];
 	va_list args;
@@ -231,7 +223,7 @@ static bool hex(const json_t *value, uint64_t maximum, uint64_t *number)
 	return json_is_string(value) && hex_parse(json_string_value(value), maximum, number);
 }
 
-static void read_names(struct reader *in, const struct field *field, const char *where,
+static void read_names(struct profile_reader *in, const struct field *field, const char *where,
 		       const json_t *value)
 {
 	uint64_t bits = 0;
@@ -241,24 +233,26 @@ static void read_names(struct reader *in, const struct field *field, const char 
 	size_t i;
 
 	if (!json_is_array(value)) {
-		wrong(in, where, "expected an array of names");
+		profile_wrong(in, where, "expected an array of names");
 		return;
 	}
 	json_array_foreach(value, i, item) {
 		put(path, sizeof(path), "%s[%zu]", where, i);
 		if (!json_is_string(item))
-			wrong(in, path, "expected a name (a string)");
+			profile_wrong(in, path, "expected a name (a string)");
 		else if (!bit_of(field, json_string_value(item), &bit))
-			wrong(in, path, "nothing here is called '%s'", json_string_value(item));
+			profile_wrong(in, path, "nothing here is called '%s'",
+				      json_string_value(item));
 		else if (bits & HVP_BIT(bit))
-			wrong(in, path, "'%s' stands there twice", json_string_value(item));
+			profile_wrong(in, path, "'%s' stands there twice",
+				      json_string_value(item));
 		else
 			bits |= HVP_BIT(bit);
 	}
 	set(field, &in->party->profile, 0, bits);
 }
 
-static void read_map(struct reader *in, const struct field *field, const char *where,
+static void read_map(struct profile_reader *in, const struct field *field, const char *where,
 		     json_t *value)
 {
 	struct hvp_profile *profile = &in->party->profile;
@@ -270,7 +264,7 @@ static void read_map(struct reader *in, const struct field *field, const char *w
 	uint32_t bit;
 
 	if (!json_is_object(value)) {
-		wrong(in, where, "expected an object");
+		profile_wrong(in, where, "expected an object");
 		return;
 	}
 	json_object_foreach(value, key, item) {
@@ -279,13 +273,14 @@ static void read_map(struct reader *in, const struct field *field, const char *w
 		put_clean(clean, sizeof(clean), key, strlen(key));
 		put(path, sizeof(path), "%s.%s", where, clean);
 		if (!bit_of(keys, key, &bit)) {
-			wrong(in, path, "no such field");
+			profile_wrong(in, path, "no such field");
 			continue;
 		}
 		if (field->tag == TAG_CAPS && !whole(item, maximum_of(field), &number))
-			wrong(in, path, "expected a number from 0 to %" PRIu64, maximum_of(field));
+			profile_wrong(in, path, "expected a number from 0 to %" PRIu64,
+				      maximum_of(field));
 		else if (field->tag != TAG_CAPS && !hex(item, maximum_of(field), &number))
-			wrong(in, path, "expected a value such as \"0x10001\" (a string)");
+			profile_wrong(in, path, "expected a value such as \"0x10001\" (a string)");
 		else
 			set(field, profile, bit, number);
 		known |= HVP_BIT(bit);
@@ -293,7 +288,7 @@ static void read_map(struct reader *in, const struct field *field, const char *w
 	set(keys, profile, 0, known);
 }
 
-static void read_word(struct reader *in, const struct field *field, const char *where,
+static void read_word(struct profile_reader *in, const struct field *field, const char *where,
 		      const json_t *value)
 {
 	uint32_t number;
@@ -301,11 +296,11 @@ static void read_word(struct reader *in, const struct field *field, const char *
 	if (json_is_string(value) && bit_of(field, json_string_value(value), &number))
 		set(field, &in->party->profile, 0, number);
 	else
-		wrong(in, where, "expected \"%s\" or \"%s\"", name_of(field, 1),
-		      name_of(field, 2));
+		profile_wrong(in, where, "expected \"%s\" or \"%s\"", name_of(field, 1),
+			      name_of(field, 2));
 }
 
-static void read_field(struct reader *in, const struct field *field, const char *where,
+static void read_field(struct profile_reader *in, const struct field *field, const char *where,
 		       json_t *value)
 {
 	uint64_t number = 0;
@@ -313,12 +308,12 @@ static void read_field(struct reader *in, const struct field *field, const char 
 	switch (kind_of(field)) {
 	case KIND_COUNT:
 		if (!whole(value, maximum_of(field), &number))
-			wrong(in, where, "expected a whole number");
+			profile_wrong(in, where, "expected a whole number");
 		break;
 	case KIND_HEX:
 		if (!hex(value, maximum_of(field), &number))
-			wrong(in, where, "expected a number such as \"0x%0*x\" (a string)",
-			      (int)field->bytes * 2, 0x801200u);
+			profile_wrong(in, where, "expected a number such as \"0x%0*x\" (a string)",
+				      (int)field->bytes * 2, 0x801200u);
 		break;
 	case KIND_WORD:
 		read_word(in, field, where, value);
@@ -347,24 +342,25 @@ static bool is_group(const char *path)
 }
 
 /* What stands beside the fields. */
-static bool read_head(struct reader *in, const char *key, const json_t *value)
+static bool read_head(struct profile_reader *in, const char *key, const json_t *value)
 {
 	struct party *party = in->party;
 	uint64_t number;
 
 	if (!strcmp(key, "format")) {
 		if (!json_is_string(value) || strcmp(json_string_value(value), FORMAT) != 0)
-			wrong(in, key, "expected \"%s\"", FORMAT);
+			profile_wrong(in, key, "expected \"%s\"", FORMAT);
 	} else if (!strcmp(key, "version")) {
 		if (!whole(value, UINT32_MAX, &number))
-			wrong(in, key, "expected the number %d", VERSION);
+			profile_wrong(in, key, "expected the number %d", VERSION);
 		else if (number != VERSION)
-			wrong(in, key, "version %" PRIu64 " is not known, %d is", number, VERSION);
+			profile_wrong(in, key, "version %" PRIu64 " is not known, %d is", number,
+				      VERSION);
 	} else if (!strcmp(key, "name")) {
 		if (!json_is_string(value) ||
 		    !name_parse(json_string_value(value), party->name, sizeof(party->name)))
-			wrong(in, key, "expected 1 to 64 letters, digits and ._+-, the first a "
-			      "letter or digit");
+			profile_wrong(in, key, "expected 1 to 64 letters, digits and ._+-, the "
+				      "first a letter or digit");
 	} else {
 		return false;
 	}
@@ -372,7 +368,7 @@ static bool read_head(struct reader *in, const char *key, const json_t *value)
 }
 
 /* Not deeper than the fields go. */
-static void read_object(struct reader *in, const char *where, json_t *object)
+static void read_object(struct profile_reader *in, const char *where, json_t *object)
 {
 	const struct field *field;
 	json_t *value;
@@ -389,30 +385,31 @@ static void read_object(struct reader *in, const char *where, json_t *object)
 		if (field)
 			read_field(in, field, path, value);
 		else if (strchr(key, '.') || !is_group(path))
-			wrong(in, path, "no such field");
+			profile_wrong(in, path, "no such field");
 		else if (!json_is_object(value))
-			wrong(in, path, "expected an object");
+			profile_wrong(in, path, "expected an object");
 		else
 			read_object(in, path, value);
 	}
 }
 
 /* What has to be there, and what cannot. */
-static void check_keys(struct reader *in, const json_t *object)
+static void check_keys(struct profile_reader *in, const json_t *object)
 {
 	static const char *const needed[] = { "format", "version", "arch", "role" };
 
 	for (size_t i = 0; i < COUNT(needed); i++)
 		if (!json_object_get(object, needed[i]))
-			wrong(in, needed[i], "is missing");
+			profile_wrong(in, needed[i], "is missing");
 	for (uint32_t arch = HVP_ARCH_POWER; arch < COUNT(archs); arch++)
 		if (json_object_get(object, archs[arch]) && in->party->profile.arch &&
 		    in->party->profile.arch != arch)
-			wrong(in, archs[arch], "does not belong to this arch");
+			profile_wrong(in, archs[arch], "does not belong to this arch");
 }
 
 /* What the library has against it. */
-static bool check_status(struct reader *in, enum hvp_status status, const struct hvp_report *report)
+static bool check_status(struct profile_reader *in, enum hvp_status status,
+			 const struct hvp_report *report)
 {
 	char line[320];
 
@@ -421,7 +418,7 @@ static bool check_status(struct reader *in, enum hvp_status status, const struct
 	put(line, sizeof(line), "%s", hvp_status_name(status));
 	if (report->stored)
 		(void)hvp_reason_format(report->findings, HVP_WORDING_TEXT, line, sizeof(line));
-	wrong(in, "", "%s", line);
+	profile_wrong(in, "", "%s", line);
 	return false;
 }
 
@@ -435,7 +432,7 @@ bool profile_is_json(const json_t *value)
 	return json_is_string(json_object_get(value, "format")) || json_object_get(value, "arch");
 }
 
-static void reader_init(struct reader *in, const char *name, struct party *party)
+static void reader_init(struct profile_reader *in, const char *name, struct party *party)
 {
 	in->party = party;
 	*party = (struct party){ .name = "" };
@@ -445,7 +442,7 @@ static void reader_init(struct reader *in, const char *name, struct party *party
 bool profile_from_json(json_t *value, const char *name, struct party *party,
 		       profile_fault *fault, void *context)
 {
-	struct reader in = { .fault = fault, .context = context };
+	struct profile_reader in = { .fault = fault, .context = context };
 	struct hvp_finding finding;
 	struct hvp_report report;
 
@@ -455,7 +452,7 @@ bool profile_from_json(json_t *value, const char *name, struct party *party,
 		read_object(&in, "", value);
 		check_keys(&in, value);
 	} else {
-		wrong(&in, "", "expected an object");
+		profile_wrong(&in, "", "expected an object");
 	}
 	if (in.bad)
 		return false;
@@ -467,7 +464,7 @@ bool profile_from_json(json_t *value, const char *name, struct party *party,
 bool profile_from_wire(const void *bytes, size_t len, const char *name, struct party *party,
 		       profile_fault *fault, void *context)
 {
-	struct reader in = { .fault = fault, .context = context };
+	struct profile_reader in = { .fault = fault, .context = context };
 	struct hvp_finding finding;
 	struct hvp_report report;
 

@@ -30,6 +30,17 @@ struct party {
 /* Told of every fault, in printable ASCII; where: "power.levels[2]", "" for the whole. */
 typedef void profile_fault(void *context, const char *where, const char *what);
 
+/* Who reads a party, from whatever it is; bad: a fault was told. */
+struct profile_reader {
+	struct party *party;
+	bool bad;
+	profile_fault *fault;
+	void *context;
+};
+
+void __attribute__((format(printf, 3, 4)))
+profile_wrong(struct profile_reader *in, const char *where, const char *format, ...);
+
 /* "HVPP" */
 bool profile_is_wire(const void *bytes, size_t len);
 /* An object that means to be a profile, good or bad. */

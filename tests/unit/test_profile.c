@@ -292,11 +292,14 @@ static void test_rules(void **state)
 	expect_wrong(&p, HVP_ERR_RESERVED, HVP_REASON_PROFILE_BITS, TAG_VALUES, 1, 0, "no slot");
 	/* known, and not known whether it is there: one of them is wrong */
 	p = arm64;
-	p.arm64.fwregs.unsure = 0x10;
-	EXPECT(hvp_profile_validate(&p, NULL) < 0, true, "unsure and known");
+	p.arm64.fwregs.known = 0x7f;
+	p.arm64.fwregs.unsure = 0x90;
+	expect_wrong(&p, HVP_ERR_VALUE, HVP_REASON_PROFILE_BITS, TAG_UNSURE, 0x90, 0x80,
+		     "unsure and known");
 	p = power;
-	p.power.withheld = p.power.levels;
-	EXPECT(hvp_profile_validate(&p, NULL), HVP_ERR_VALUE, "withheld and offered");
+	p.power.withheld = p.power.levels | HVP_BIT(HVP_LEVEL_2_05);
+	expect_wrong(&p, HVP_ERR_VALUE, HVP_REASON_PROFILE_BITS, TAG_WITHHELD, p.power.withheld,
+		     HVP_BIT(HVP_LEVEL_2_05), "withheld and offered");
 
 	p = guest;
 	p.quirks = 1;

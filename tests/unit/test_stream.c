@@ -375,6 +375,13 @@ static void test_real(void **state)
 		    "6.12 to 5.10, QEMU 11");
 	expect_pair(&in, &own, QEMU_10, &v5, HVP_VERDICT_REFUSED, HVP_REASON_STREAM_COUNT,
 		    "6.12 to 5.10, QEMU 10");
+	/* to a list that is empty, the least that an id can be */
+	own.count = 0;
+	in.count = 0;
+	add(&in, 1, 7);
+	expect_pair(&in, &own, DROPS, NULL, HVP_VERDICT_BROKEN, HVP_REASON_STREAM_DROPPED,
+		    "to nothing");
+	kernel_list(&in, 240, 0x7f, 0);
 	/* a home coming */
 	expect_pair(&in, &in, QEMU_10, &v6, HVP_VERDICT_SAME, 0, "home");
 	expect_pair(&in, &in, QEMU_11, &v6, HVP_VERDICT_SAME, 0, "home");
@@ -434,6 +441,8 @@ static void test_arguments(void **state)
 			       ALL_QUIRKS, "quirk");
 		EXPECT(verdict, row ? HVP_VERDICT_SAME : POISON_32, "quirk %" PRIu32, bit);
 	}
+	EXPECT(hvp_stream_check(~ALL_QUIRKS, NULL, 0, NULL, 0, &host, &verdict, NULL),
+	       HVP_ERR_RESERVED, "quirks, with a sound host");
 	expect_head(&host, sizeof(host), call_host);
 	wrong.value[9] = 1;
 	EXPECT(call_host(&wrong, NULL), HVP_ERR_RESERVED, "host");
