@@ -22,7 +22,7 @@ struct hvp__outcome hvp__stream_unknown(const struct hvp__stream *stream, uint64
 	if (!harmless && drops && !stream->counted_out && id > stream->largest)
 		return (struct hvp__outcome){ HVP_REASON_STREAM_DROPPED, HVP_VERDICT_BROKEN,
 					      offer };
-	if (!harmless && stream->forgets)
+	if (stream->forgets)
 		return (struct hvp__outcome){ HVP_REASON_STREAM_FORGOTTEN, HVP_VERDICT_BROKEN,
 					      offer };
 	return (struct hvp__outcome){ HVP_REASON_STREAM_UNKNOWN, HVP_VERDICT_REFUSED, offer };

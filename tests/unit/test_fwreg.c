@@ -107,6 +107,45 @@ static void test_table(void **state)
 	}
 }
 
+enum has { LISTED, ABSENT, HIDDEN };
+
+static const struct range {
+	uint32_t reg, from, before, has, value;
+} ranges[] = {
+#define HVP_FWREG_OFFER(name, from, before, has, value) \
+	{ HVP_FWREG_##name, from, before, has, value },
+#include <hvpolicy/fwreg.def>
+#undef HVP_FWREG_OFFER
+};
+
+/* What fwreg.def says of its rows: whoever breaks it could have a later row hide an earlier one. */
+static void test_ranges(void **state)
+{
+	static const uint32_t versions[] = {
+#define HVP_FWREG_VERSION(value) value,
+#include <hvpolicy/fwreg.def>
+#undef HVP_FWREG_VERSION
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(ranges); i++) {
+		const struct range *now = &ranges[i], *last = i ? &ranges[i - 1] : NULL;
+
+		EXPECT(now->from < now->before, true, "row %zu: a range", i);
+		EXPECT(now->has == HIDDEN && now->value, false, "row %zu: hidden, yet known", i);
+		if (!last || now->reg != last->reg)
+			EXPECT(now->reg, last ? last->reg + 1 : 0, "row %zu: by register", i);
+		else
+			EXPECT(last->before <= now->from, true, "row %zu: ranges ascend", i);
+	}
+	EXPECT(ranges[COUNT(ranges) - 1].reg, REGS - 1, "each register has a row");
+	for (size_t i = 1; i < COUNT(versions); i++)
+		EXPECT(versions[i - 1] < versions[i], true, "version %zu ascends", i);
+	EXPECT(HVP_RELEASE(4, 9, 254), 0x409fe, "a patch");
+	for (uint32_t patch = 255; patch < 400; patch++)
+		EXPECT(HVP_RELEASE(4, 9, patch), 0x409ff, "patch %" PRIu32, patch);
+}
+
 /*
  * From the history of the kernel, by hand. What stable kernels took from 4.16 and when is not
  * known: of 4.4 to 4.15 only first releases are certain, and who has the version register.
@@ -934,7 +973,8 @@ static void test_compare_cases(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_table), cmocka_unit_test(test_offers),
+		cmocka_unit_test(test_table), cmocka_unit_test(test_ranges),
+		cmocka_unit_test(test_offers),
 		cmocka_unit_test(test_write_cases), cmocka_unit_test(test_write_reasons),
 		cmocka_unit_test(test_compare_one), cmocka_unit_test(test_compare_all),
 		cmocka_unit_test(test_compare_cases), cmocka_unit_test(test_initial_varies),

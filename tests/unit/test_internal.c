@@ -57,12 +57,50 @@ static void test_head(void **state)
 	EXPECT(hvp__check_policy_level(HVP_POLICY_LEVEL_1, NULL), HVP_OK, "policy level 1");
 }
 
+/* Numbers in memory, the high byte first: each bit, and all of them. */
+static void test_numbers(void **state)
+{
+	(void)state;
+	for (uint32_t bit = 0; bit <= 64; bit++) {
+		const uint64_t value = bit < 64 ? HVP_BIT(bit) : ~HVP_U64(0);
+
+		for (uint32_t bytes = 1; bytes <= 8; bytes++) {
+			uint8_t out[10], want[10];
+			uint64_t kept = 0;
+
+			memset(out, 0xa5, sizeof(out));
+			memset(want, 0xa5, sizeof(want));
+			for (uint32_t i = 0; i < bytes; i++) {
+				want[bytes - i] = (uint8_t)(value >> 8 * i);
+				kept |= (uint64_t)want[bytes - i] << 8 * i;
+			}
+			hvp__put_bytes(out + 1, value, bytes);
+			EXPECT(memcmp(out, want, sizeof(out)), 0, "bit %u, %u bytes", bit, bytes);
+			EXPECT(hvp__get_bytes(out + 1, bytes), kept, "bit %u, %u", bit, bytes);
+			memset(out, 0xa5, sizeof(out));
+			if (bytes == 2)
+				hvp__put16(out + 1, (uint32_t)value);
+			else if (bytes == 4)
+				hvp__put32(out + 1, (uint32_t)value);
+			else if (bytes == 8)
+				hvp__put64(out + 1, value);
+			else
+				continue;
+			EXPECT(memcmp(out, want, sizeof(out)), 0, "bit %u, %u bytes", bit, bytes);
+			EXPECT(bytes == 2 ? hvp__get16(out + 1) :
+			       bytes == 4 ? hvp__get32(out + 1) : hvp__get64(out + 1), kept,
+			       "bit %u, %u bytes", bit, bytes);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_same_name),
 		cmocka_unit_test(test_is_level),
 		cmocka_unit_test(test_head),
+		cmocka_unit_test(test_numbers),
 	};
 
 	return cmocka_run_group_tests_name("internal", tests, NULL, NULL);

@@ -79,11 +79,16 @@ static void test_head(void **state)
 	for (uint32_t arch = POWER; arch <= ARM64; arch++) {
 		const struct hvp_profile host = some_host(arch), guest = some_guest(arch);
 		struct hvp_profile p;
+		struct findings f;
 
 		expect_head(&host, sizeof(host), call_validate);
 		expect_head(&guest, sizeof(guest), call_validate);
 		expect_head(&host, sizeof(host), call_guest);
 		/* the structure inside has a head as well, whose size is exact */
+		p = host;
+		p.arm64.fwregs.size++;
+		EXPECT(hvp_profile_validate(&p, fresh(&f)), HVP_ERR_SIZE, "size");
+		EXPECT(f.finding[0].object, TAG_VALUES, "size: object");
 		for (int bit = -1; bit < 32; bit++) {
 			p = host;
 			p.arm64.fwregs.size ^= bit < 0 ? p.arm64.fwregs.size : (uint32_t)1 << bit;

@@ -425,7 +425,7 @@ static void test_order(void **state)
 	}
 }
 
-/* A value of 0, and each that is wider than its field. */
+/* A value of 0, the largest, and each that is wider than its field. */
 static void test_values(void **state)
 {
 	static const struct {
@@ -437,9 +437,17 @@ static void test_values(void **state)
 		{ TAG_VARIES, ARM64, 4 }, { TAG_UNSURE, ARM64, 4 }, { TAG_LEVELS, POWER, 8 },
 		{ TAG_NESTED_CAPS, POWER, 8 }, { TAG_VALUES, ARM64, 8 }, { TAG_QUIRKS, POWER, 8 },
 	};
+	struct hvp_profile full;
 	struct form form;
 
 	(void)state;
+	hvp_profile_init(&full, POWER, HOST);
+	full.power.nested_caps = ALL;
+	full.power.pvr = 0xffffffff;
+	full.power.caps_known = 1;
+	full.power.caps[0] = 255;
+	oracle_encode(&full, &form);
+	expect_back(&full, &form, "the largest values");
 	for (size_t i = 0; i < COUNT(fields); i++) {
 		const uint32_t bytes = fields[i].bytes;
 		const uint64_t largest = bytes == 8 ? ALL : HVP_BIT(8 * bytes) - 1;
@@ -496,6 +504,17 @@ static void test_unknown_tags(void **state)
 		expect_bad(&form, form.length, HVP_ERR_VERSION, HVP_REASON_WIRE_TAG, at, high[i],
 			   0, "critical");
 	}
+	/* as many as fit */
+	begin(&form);
+	for (uint32_t tag = 1; form.length < HVP_WIRE_MAX - 3 * RECORD; tag++)
+		add(&form, tag, 0, 1);
+	add(&form, 0x8001, 0, 1);
+	add(&form, 0x8002, 0, POWER);
+	add(&form, 0x8003, 0, HOST);
+	EXPECT(form.length, HVP_WIRE_MAX, "the longest");
+	poison(back);
+	EXPECT(decode(&form, form.length, &back, NULL), HVP_OK, "the longest");
+	EXPECT(is_same(&want, &back), true, "the longest");
 	/* a critical one below the known ones */
 	begin(&form);
 	add(&form, 0x8000, 0, 1);
