@@ -159,3 +159,69 @@ void prove_choose(void)
 	POSSIBLE(status == HVP_ERR_UNKNOWN_PVR);
 	POSSIBLE(status == HVP_ERR_LEVEL_NOT_GRANTED && granted >> 61);
 }
+
+#define ENTRIES 2
+
+/* CAS of a list of up to ENTRIES; offer: of the host. */
+static void negotiated(const struct hvp_pvr_host *host, const struct hvp_pvr_offer *offer,
+		       const struct hvp_pvr_entry *entries, uint32_t count, uint32_t maximum,
+		       enum hvp_status status, const struct hvp_pvr_mode *mode)
+{
+	const uint32_t limit = maximum ? hvp_level_from_pvr(maximum) : HVP__NEWEST;
+	const uint32_t pvr = host->guest_pvr ? host->guest_pvr : host->pvr;
+	bool named = false, ended = false;
+	uint32_t best = HVP_LEVEL_NONE;
+
+	for (uint32_t i = 0; i < ENTRIES; i++) {
+		const uint32_t level = hvp_level_from_pvr(entries[i].value);
+
+		ended |= i >= count || (entries[i].value & ~entries[i].mask);
+		if (ended)
+			continue;
+		named |= !((pvr ^ entries[i].value) & entries[i].mask);
+		if (level > best && level <= limit && has_bit(offer->levels, level))
+			best = level;
+	}
+	if (best) {
+		PROVE(!status && mode->level == best && mode->compat_pvr == hvp_level_pvr(best),
+		      "R15: the newest level that guest, host and maximum have in common");
+	} else if (!status) {
+		PROVE(!mode->compat_pvr && mode->level == offer->own, "R15: or raw mode");
+		PROVE(named && !maximum && !host->compat_pvr && has_bit(offer->levels, offer->own),
+		      "R15: if the guest names the processor and nothing else says what it is");
+	} else {
+		PROVE(!named || maximum || host->compat_pvr || !has_bit(offer->levels, offer->own),
+		      "R15: refused only if raw mode is not possible either");
+	}
+	POSSIBLE(best && count == ENTRIES && mode->level == HVP_LEVEL_3_00 && !maximum);
+	POSSIBLE(!status && !best && named);
+	POSSIBLE(status && named);
+	POSSIBLE(!best && count == ENTRIES && ended);
+}
+
+void prove_negotiate(void)
+{
+	ANY(struct hvp_pvr_host, host);
+	ANY(struct hvp_pvr_entry, entries[ENTRIES]);
+	ANY(uint32_t, count);
+	ANY(uint32_t, maximum);
+	ANY(struct hvp_pvr_mode, mode);
+	ANY(bool, none);
+	const struct hvp_pvr_mode before = mode;
+	struct hvp_report counted, *report = counting(&counted, none);
+	struct hvp_pvr_offer offer = { 0 };
+	enum hvp_status status, offers, checked;
+
+	host.size = sizeof(host);
+	ASSUME(count <= ENTRIES);
+	offers = hvp_pvr_offers(&host, &offer, NULL);
+	checked = maximum && !offers ? hvp_pvr_check(&host, maximum, NULL, NULL) : HVP_OK;
+	status = hvp_pvr_negotiate(&host, entries, count, maximum, &mode, report);
+	PROVE(!status || SAME(mode, before), "R14: a refusal leaves the mode alone");
+	PROVE_REPORTED(report, status && status != HVP_ERR_ARGUMENT);
+	if (offers || checked)
+		PROVE(status == (offers ? offers : checked),
+		      "R14: a maximum is checked as a request");
+	else
+		negotiated(&host, &offer, entries, count, maximum, status, &mode);
+}

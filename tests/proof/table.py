@@ -312,6 +312,11 @@ PROOFS = [
     Proof("pvr", "choose", "R14, R15", 70, (
         (PVR, r"levels &= hvp__span\(0, limit\);", "", "R15: what is chosen"),
     )),
+    Proof("pvr", "negotiate", "R14, R15", 70, (
+        (PVR, r"else if \(level > list.best\)", "else", "R15: the newest level"),
+        (PVR, r"if \(host->compat_pvr\) \{(\n\t\thvp__find_level\(report, HVP_REASON_RAW_ON)",
+         r"if (0) {\1", "R15: if the guest names"),
+    ), seconds=80, quick=False),
     Proof("pvr", "offers", "R12, R20", 70, (
         (PVR, r"host->compat_pvr \? own : processor->newest", "processor->newest",
          "R12: nothing newer"),
