@@ -457,9 +457,34 @@ static void test_objects(void **state)
 	}
 }
 
+static const struct columns {
+	uint32_t code;
+	const char *object, *values;
+} columns[] = {
+#define HVP_REASON(name, code, object, values, text, remedy) { code, #object, #values },
+#include <hvpolicy/reason.def>
+#undef HVP_REASON
+}, promised[] = {
+#define CASE_REASON(code, object, values) { code, #object, #values },
+#include "reason_columns.def"
+};
+
+/* The columns that say how a finding is to be read. */
+static void test_columns(void **state)
+{
+	(void)state;
+	assert_int_equal(COUNT(columns), COUNT(promised));
+	for (size_t i = 0; i < COUNT(columns); i++) {
+		assert_int_equal(columns[i].code, promised[i].code);
+		assert_string_equal(columns[i].object, promised[i].object);
+		assert_string_equal(columns[i].values, promised[i].values);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_columns),
 		cmocka_unit_test(test_reasons),
 		cmocka_unit_test(test_literal),
 		cmocka_unit_test(test_objects),

@@ -75,6 +75,12 @@ static const uint64_t outputs[] = {
 #include <hvpolicy/gsb.def>
 };
 
+static const uint64_t registers[] = {
+#define HVP_HVREG(name, number, field, bytes, version, entry, exit) \
+	offsetof(struct hvp_hvregs, field),
+#include <hvpolicy/hvregs.def>
+};
+
 static const uint64_t levels[] = {
 #define HVP_LEVEL(name, number, logical_pvr, isa, qemu, libvirt, pcr, cpu_pvr, capability) number,
 #include <hvpolicy/level.def>
@@ -96,7 +102,7 @@ static void test_order(void **state)
 		TABLE(quirks, false), TABLE(tolerated, false), TABLE(fields, false),
 		TABLE(spapr_caps, false), TABLE(facility_caps, false), TABLE(elements, false),
 		TABLE(dialects, false), TABLE(lacks, false), TABLE(outputs, true),
-		TABLE(levels, false), TABLE(processors, true),
+		TABLE(registers, false), TABLE(levels, false), TABLE(processors, true),
 	};
 
 	(void)state;
