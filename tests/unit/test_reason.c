@@ -338,6 +338,8 @@ static void test_literal(void **state)
 		  "start the source with -machine cap-htm=off (libvirt <htm state='off'>)" },
 		{ { .reason = HVP_REASON_MIGRATE_FACILITY, .object = 13 }, HVP_WORDING_REMEDY,
 		  "start the source with -machine max-cpu-compat=power9" },
+		{ { .reason = HVP_REASON_MIGRATE_FACILITY, .object = 8 }, HVP_WORDING_REMEDY,
+		  "start the source with -machine max-cpu-compat=power7" },
 		{ { .reason = HVP_REASON_MIGRATE_FACILITY, .object = 6 }, HVP_WORDING_REMEDY,
 		  "start the source with -machine max-cpu-compat" },
 		{ { .reason = HVP_REASON_MIGRATE_CAP, .object = 5, .have = 3, .offer = 2 },
