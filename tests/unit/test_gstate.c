@@ -267,7 +267,7 @@ static void test_findings(void **state)
 		const char *name = hvp_reason_name(cases[i].reason);
 
 		/* of a host that lacks something each element is looked at anyway */
-		host.lacks = cases[i].reason == HVP_REASON_GSB_NOT_HERE ?
+		host.lacks = cases[i].id == HVP_GSB_L0_STATE_SIZE ?
 			     HVP_GSB_LACKS_L0_STATE_SIZE : 0;
 		clear(&b);
 		for (uint32_t n = 0; n <= last; n++)
