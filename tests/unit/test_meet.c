@@ -392,7 +392,15 @@ static void test_caps(void **state)
 		HVP_SPAPR_CAP_HTM, HVP_SPAPR_CAP_IBS, HVP_SPAPR_CAP_DAWR1,
 	};
 
+	struct hvp_profile both = power_host(HVP_SPAPR_CAP_HTM, 1), one = both;
+
 	(void)state;
+	/* each by itself: what one has at another value says nothing of the next */
+	both.power.caps_known = 7;
+	both.power.caps_default = 3;
+	one.power.caps_known = 7;
+	one.power.caps_default = 6;
+	EXPECT(meet2(&both, &one).power.caps_default, 2, "defaults of several");
 	for (uint32_t n = 0; n < 3 * 11 * 11 * 11; n++) {
 		const uint32_t cap = some[n % 3], i = n / 3 % 11, j = n / 33 % 11;
 		const struct hvp_profile a = power_host(cap, i), b = power_host(cap, j);
