@@ -6,6 +6,7 @@
 
 enum hvp__valid {
 	HVP__VALID_ANY,
+	HVP__VALID_PAIR,
 	HVP__VALID_RAW,
 	HVP__VALID_VCPUS,
 	HVP__VALID_LEVELS,
@@ -162,6 +163,8 @@ static uint64_t hvp__bits_of(const struct hvp__field *field, const struct hvp__s
 			     uint32_t item)
 {
 	switch (field->valid) {
+	case HVP__VALID_PAIR:
+		return HVP_BIT(0) | HVP_BIT(1);
 	case HVP__VALID_RAW:
 		return HVP_POWER_RAW;
 	case HVP__VALID_VCPUS:
