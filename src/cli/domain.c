@@ -311,7 +311,7 @@ static void read_arm64(struct domain_reader *in)
 	guest->arm64.flags = HVP_ARM64_PSCI_0_2;
 	in->to.party->any_level = true;
 	in->to.party->open = "the firmware registers of the guest: its XML does not tell them, so "
-			  "they are those of the host where it was started";
+			       "they are those of the host where it was started";
 }
 
 static void read_domain(struct domain_reader *in, mxml_node_t *domain)

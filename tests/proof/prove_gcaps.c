@@ -8,12 +8,6 @@
 
 #define COPY_MEMORY HVP_CAPABILITY_COPY_MEMORY
 
-static void prove_same(const struct hvp_hcall *a, const struct hvp_hcall *b)
-{
-	PROVE(a->r3 == b->r3 && a->r4 == b->r4 && a->r5 == b->r5,
-	      "R20: what is no state of an L1 leaves the answer alone");
-}
-
 void prove_calls(void)
 {
 	ANY(struct hvp_gcaps, caps);
@@ -32,8 +26,8 @@ void prove_calls(void)
 	PROVE(hvp_gcaps_set(&caps, flags, bitmap, &set, report) == status,
 	      "R17: both calls ask the same of the caller");
 	if (status) {
-		prove_same(&get, &before_get);
-		prove_same(&set, &before_set);
+		PROVE(SAME(get, before_get) && SAME(set, before_set),
+		      "R20: what is no state of an L1 leaves the answer alone");
 		PROVE_REPORTED(report, true);
 		return;
 	}

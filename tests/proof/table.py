@@ -138,7 +138,7 @@ PROOFS = [
          "R16: what is passed"),
         (GSTATE, r"if \(!pass->r3\) \{", "if (1) {", "R16: the first"),
         (GSTATE, r"return bytes == \(uint32_t\)size \|\|", "return 1 ||", "R16: and has the size"),
-    ), seconds=25),
+    ), seconds=60),
     Proof("gstate", "flags", "R17, R20", 12, (
         (GSTATE, r"use == HVP_GSTATE_USE_GET && host->revision >= HVP_GSTATE_REVISION_2",
          "host->revision >= HVP_GSTATE_REVISION_2", "R17: a call is about"),

@@ -391,7 +391,6 @@ static void test_caps(void **state)
 	static const uint32_t some[] = {
 		HVP_SPAPR_CAP_HTM, HVP_SPAPR_CAP_IBS, HVP_SPAPR_CAP_DAWR1,
 	};
-
 	struct hvp_profile both = power_host(HVP_SPAPR_CAP_HTM, 1), one = both;
 
 	(void)state;

@@ -81,6 +81,16 @@ static const uint64_t registers[] = {
 #include <hvpolicy/hvregs.def>
 };
 
+static const uint64_t fwregs[] = {
+#define HVP_FWREG(name, slot, id, kind, valid, initial) id,
+#include <hvpolicy/fwreg.def>
+};
+
+static const uint64_t versions[] = {
+#define HVP_FWREG_VERSION(value) value,
+#include <hvpolicy/fwreg.def>
+};
+
 static const uint64_t levels[] = {
 #define HVP_LEVEL(name, number, logical_pvr, isa, qemu, libvirt, pcr, cpu_pvr, capability) number,
 #include <hvpolicy/level.def>
@@ -102,7 +112,8 @@ static void test_order(void **state)
 		TABLE(quirks, false), TABLE(tolerated, false), TABLE(fields, false),
 		TABLE(spapr_caps, false), TABLE(facility_caps, false), TABLE(elements, false),
 		TABLE(dialects, false), TABLE(lacks, false), TABLE(outputs, true),
-		TABLE(registers, false), TABLE(levels, false), TABLE(processors, true),
+		TABLE(registers, false), TABLE(fwregs, false), TABLE(versions, false),
+		TABLE(levels, false), TABLE(processors, true),
 	};
 
 	(void)state;
