@@ -130,13 +130,46 @@ void hvp_hvregs_enter(const struct hvp_hvregs_host *host, const struct hvp_hvreg
 #undef HVP_HVREG
 }
 
+/* Other rules are the same on every exit. */
+#define HVP__ASKS_VECTOR(exit) (HVP_HVREG_EXIT_##exit > HVP_HVREG_EXIT_ALWAYS)
+
+/* Of a constant vector only the registers that it moves are left. */
+static inline void hvp__leave_on(const struct hvp_hvregs *l1, const struct hvp_hvregs *l2,
+				 uint32_t vector, uint32_t cause, struct hvp_hvregs *back)
+{
+#define HVP_HVREG(name, number, field, bytes, version, entry, exit)	\
+	if (HVP__ASKS_VECTOR(exit))					\
+		back->field = HVP__EXIT_##exit(l1->field, l2->field);
+#include <hvpolicy/hvregs.def>
+#undef HVP_HVREG
+}
+
 void hvp_hvregs_leave(const struct hvp_hvregs *l1, const struct hvp_hvregs *l2, uint32_t vector,
 		      uint32_t cause, struct hvp_hvregs *back)
 {
-#define HVP_HVREG(name, number, field, bytes, version, entry, exit) \
-	back->field = HVP__EXIT_##exit(l1->field, l2->field);
+#define HVP_HVREG(name, number, field, bytes, version, entry, exit)	\
+	if (!HVP__ASKS_VECTOR(exit))					\
+		back->field = HVP__EXIT_##exit(l1->field, l2->field);
 #include <hvpolicy/hvregs.def>
 #undef HVP_HVREG
+	/* One comparison of the vector for all; any case may be missing here, which only costs. */
+	switch (vector) {
+	case HVP_VECTOR_HDSI:
+		hvp__leave_on(l1, l2, HVP_VECTOR_HDSI, cause, back);
+		break;
+	case HVP_VECTOR_HISI:
+		hvp__leave_on(l1, l2, HVP_VECTOR_HISI, cause, back);
+		break;
+	case HVP_VECTOR_HEAI:
+		hvp__leave_on(l1, l2, HVP_VECTOR_HEAI, cause, back);
+		break;
+	case HVP_VECTOR_HFU:
+		hvp__leave_on(l1, l2, HVP_VECTOR_HFU, cause, back);
+		break;
+	default:
+		hvp__leave_on(l1, l2, vector, cause, back);
+		break;
+	}
 }
 
 static void hvp__compare(uint32_t reg, uint64_t asked, uint64_t given, struct hvp_report *report)
