@@ -373,8 +373,6 @@ INTENDED = [
     # a row's size that is no number of bytes is equal to no length of 16 bits
     ("hvp__size_fits", r"type conversion in \(uint32_t\)"),
     ("hvp__is_plain", r"type conversion in \(uint32_t\)"),
-    # and is told as it stands in the row
-    ("hvp__bad_size", r"type conversion in \(uint32_t\)"),
     # Linux looks at the low half first
     ("hvp__check_state", r"type conversion in \(uint32_t\)call->version"),
 ]
